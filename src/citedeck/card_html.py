@@ -1,0 +1,149 @@
+"""Anki's card templates (`{{Field}}`, `{{#Field}}…{{/Field}}`, `{{^Field}}…{{/Field}}`): which cards a note gets, and what they look like.
+
+Follows Anki's own rules (rslib/src/template.rs and cloze.rs): literal text never makes a card, a field does if it holds more than blanks
+and line breaks, and a cloze note gets a card for each number.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+_TAG = re.compile(r"\{\{([^{}]*)\}\}")
+_EMPTY = re.compile(r"(?:\s|</?(?:br|div) ?/?>)*")
+_CLOZE_OPEN = re.compile(r"\{\{c([\d,]+)::")
+_SPECIAL = frozenset({"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"})
+
+
+@dataclass(frozen=True)
+class _Field:
+    name: str
+    filters: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Section:
+    name: str
+    negated: bool
+    nodes: tuple[_Node, ...]
+
+
+_Node = str | _Field | _Section
+
+
+class TemplateError(ValueError):
+    """A card template that Anki would refuse."""
+
+
+def parse(template: str) -> tuple[_Node, ...]:
+    """Read a card template; TemplateError if its sections do not close."""
+    stack: list[tuple[str, bool, list[_Node]]] = [("", False, [])]
+    at = 0
+    for match in _TAG.finditer(template):
+        stack[-1][2].append(template[at : match.start()])
+        at = match.end()
+        name = match[1].strip()
+        if name.startswith(("#", "^")):
+            stack.append((name[1:].strip(), name[0] == "^", []))
+        elif name.startswith("/"):
+            opened, negated, nodes = stack.pop()
+            if opened != name[1:].strip() or not stack:
+                raise TemplateError(f"{{{{{name}}}}} closes nothing that is open")
+            stack[-1][2].append(_Section(opened, negated, tuple(nodes)))
+        else:
+            *filters, field = (part.strip() for part in name.split(":"))
+            stack[-1][2].append(_Field(field, tuple(filters)))
+    if len(stack) > 1:
+        raise TemplateError(f"{{{{{'^' if stack[-1][1] else '#'}{stack[-1][0]}}}}} is never closed")
+    return (*stack[0][2], template[at:])
+
+
+def problems(template: str, fields: Collection[str]) -> Iterator[str]:
+    """Yield what Anki would not accept in a card template."""
+    try:
+        nodes = parse(template)
+    except TemplateError as problem:
+        yield str(problem)
+        return
+    for name in sorted(set(_names(nodes)) - set(fields) - _SPECIAL):
+        yield f"the card shows '{{{{{name}}}}}', and the note type has no such field"
+
+
+def ordinals(fronts: tuple[tuple[_Node, ...], ...], fields: Mapping[str, str]) -> tuple[int, ...]:
+    """Return which cards of a normal note type a note gets."""
+    filled = {name for name, value in fields.items() if not _EMPTY.fullmatch(value)}
+    return tuple(number for number, front in enumerate(fronts) if _shows(front, filled))
+
+
+def cloze_ordinals(fields: Collection[str]) -> tuple[int, ...]:
+    """Return which cards a cloze note gets: one for each cloze number, counted from 0."""
+    numbers = {int(part) for value in fields for match in _CLOZE_OPEN.finditer(value) for part in match[1].split(",") if part}
+    return tuple(sorted({max(number, 1) - 1 for number in numbers}))
+
+
+def render(template: tuple[_Node, ...], fields: Mapping[str, str], *, ordinal: int, answer: bool) -> str:
+    """Return a card's side as Anki shows it, for the preview."""
+    filled = {name for name, value in fields.items() if not _EMPTY.fullmatch(value)}
+    return "".join(_rendered(template, fields, filled, ordinal, answer))
+
+
+def _names(nodes: tuple[_Node, ...]) -> Iterator[str]:
+    for node in nodes:
+        match node:
+            case _Field():
+                yield node.name
+            case _Section():
+                yield node.name
+                yield from _names(node.nodes)
+
+
+def _shows(nodes: tuple[_Node, ...], filled: Collection[str]) -> bool:
+    for node in nodes:
+        match node:
+            case _Field():
+                if node.name in filled:
+                    return True
+            case _Section():
+                if (node.name in filled) != node.negated and _shows(node.nodes, filled):
+                    return True
+    return False
+
+
+def _rendered(nodes: tuple[_Node, ...], fields: Mapping[str, str], filled: Collection[str], ordinal: int, answer: bool) -> Iterator[str]:
+    for node in nodes:
+        match node:
+            case str():
+                yield node
+            case _Field():
+                value = fields.get(node.name, "")
+                if "cloze" in node.filters:
+                    value = _cloze(value, ordinal + 1, answer)
+                elif "type" in node.filters:
+                    value = f'<code id="typeans">{value}</code>' if answer else '<input type="text" id="typeans" aria-label="answer">'
+                yield value
+            case _Section():
+                if (node.name in filled) != node.negated:
+                    yield from _rendered(node.nodes, fields, filled, ordinal, answer)
+
+
+def _cloze(text: str, number: int, answer: bool) -> str:
+    """Hide, or mark, the clozes of one number; clozes may nest."""
+    out: list[str] = []
+    opened: list[tuple[bool, int]] = []
+    at = 0
+    for match in re.finditer(r"\{\{c([\d,]+)::|\}\}", text):
+        out.append(text[at : match.start()])
+        at = match.end()
+        if match[1]:
+            opened.append((str(number) in match[1].split(","), len(out)))
+        elif opened:
+            active, start = opened.pop()
+            content, _, hint = "".join(out[start:]).partition("::")
+            del out[start:]
+            shown = content if answer or not active else f"[{hint or '...'}]"
+            out.append(f'<span class="{"cloze" if active else "cloze-inactive"}">{shown}</span>')
+        else:
+            out.append(html.escape(match[0]))
+    return "".join(out) + text[at:]

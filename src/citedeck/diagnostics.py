@@ -1,0 +1,93 @@
+"""What is wrong, where it stands in the author's files, and what to do about it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cached_property
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+
+
+class Severity(IntEnum):
+    """How bad a diagnostic is; only errors stop a build."""
+
+    INFO = 0
+    WARNING = 1
+    ERROR = 2
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Span:
+    """A place in an author's file: lines and columns from 1 in code points, the end exclusive, 0 where there is none."""
+
+    path: str
+    line: int = 0
+    column: int = 0
+    end_line: int = 0
+    end_column: int = 0
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Diagnostic:
+    """One finding. The message states the fact, the hint says what to do."""
+
+    span: Span
+    code: str
+    severity: Severity
+    message: str
+    hint: str = ""
+
+
+def error(span: Span, code: str, message: str, hint: str = "") -> Diagnostic:
+    """Make a diagnostic that stops the build."""
+    return Diagnostic(span, code, Severity.ERROR, message, hint)
+
+
+def warning(span: Span, code: str, message: str, hint: str = "") -> Diagnostic:
+    """Make a diagnostic that only `--strict` fails on."""
+    return Diagnostic(span, code, Severity.WARNING, message, hint)
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """An author's file: its path from the project's root (with `/`) and its untouched text, without a byte order mark."""
+
+    path: str
+    text: str = field(repr=False)
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        starts, at = [0], 0
+        for line in self.lines_with_ends:
+            at += len(line)
+            starts.append(at)
+        return starts
+
+    @cached_property
+    def lines_with_ends(self) -> list[str]:
+        """Return the lines as editors count them: ended by LF, CRLF or CR only."""
+        return _LINE.findall(self.text)
+
+    @cached_property
+    def whole(self) -> Span:
+        """Return the span that names the file and no line of it."""
+        return Span(self.path)
+
+    def line(self, number: int) -> str:
+        """Return line `number` (from 1) without its line end; empty past the end of the file."""
+        lines = self.lines_with_ends
+        return lines[number - 1].rstrip("\r\n") if 0 < number <= len(lines) else ""
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Return the line and column, both from 1, of a code point offset."""
+        line = bisect_right(self._line_starts, offset)
+        if line == len(self._line_starts) and line > 1 and not self.text.endswith(("\n", "\r")):
+            line -= 1
+        return line, offset - self._line_starts[line - 1] + 1
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the place from `start` to `end` (code point offsets, end exclusive)."""
+        return Span(self.path, *self.position(start), *self.position(end))

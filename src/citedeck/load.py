@@ -1,0 +1,178 @@
+"""Deck files → what their authors wrote, checked for its shape. Which keys a question takes is said by the packs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from citedeck.diagnostics import Diagnostic, TextFile, error
+from citedeck.entry import Entry, Text, did_you_mean
+from citedeck.languages import is_language
+from citedeck.locators import parse_locator
+from citedeck.model import STANCES, Citation, DeckFile, Question
+from citedeck.packs import COMMON_KEYS, Pack
+from citedeck.yaml_reader import Mapping as YamlMapping
+from citedeck.yaml_reader import Scalar, Sequence, read_yaml
+
+ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_ID_HINT = "lower-case letters, digits, '.', '_' and '-', beginning with a letter or digit"
+SILENCEABLE = ("no-citation", "locator-mismatch")
+
+
+def load_deck(file: TextFile, packs: Mapping[str, Pack]) -> tuple[DeckFile, list[Diagnostic]]:
+    """Return a deck file's questions; entries that cannot be understood are left out and reported."""
+    node, diagnostics = read_yaml(file)
+    empty = DeckFile(file.path, "", None, "", ())
+    if node is None and diagnostics:
+        return empty, diagnostics
+    entry = Entry.of(file, node, "a deck file", diagnostics)
+    if entry is None:
+        return empty, diagnostics
+    entry.require("deck", "the deck's name in Anki, such as 'Tea::Green tea'")
+    entry.require("questions")
+    name = _deck_name(entry)
+    description = entry.text("description")
+    language = _language(entry)
+    source = entry.text("source")
+    tags = _tags(entry)
+    questions = [question for item in entry.entries("questions") if (question := _question(item, packs, source, tags))]
+    entry.finish()
+    return DeckFile(file.path, name, description, language, tuple(questions)), diagnostics
+
+
+def find_twins(decks: Iterable[DeckFile]) -> list[Diagnostic]:
+    """Say which ids and guids stand twice in the project."""
+    diagnostics: list[Diagnostic] = []
+    ids: dict[str, Question] = {}
+    guids: dict[str, Question] = {}
+    for question in (question for deck in decks for question in deck.questions):
+        first = ids.setdefault(question.id, question)
+        if first is not question:
+            where = f"{first.span.path}:{first.span.line}"
+            diagnostics.append(error(question.span, "duplicate-id", f"the id '{question.id}' stands twice in the project", f"the first is at {where}"))
+        twin = guids.setdefault(question.guid, question) if question.guid else question
+        if twin is not question:
+            diagnostics.append(error(question.span, "duplicate-id", f"the guid '{question.guid}' is that of '{twin.id}' too", "a guid belongs to one note"))
+    return diagnostics
+
+
+def _deck_name(entry: Entry) -> str:
+    name = entry.text("deck")
+    if name is None:
+        return ""
+    if not all(part.strip() for part in name.value.split("::")) or '"' in name.value or "\n" in name.value:
+        entry.bad(name, f"'{name.value}' cannot be a deck's name", "names joined by '::', each with words in it, without double quotes")
+    return "::".join(part.strip() for part in name.value.split("::"))
+
+
+def _language(entry: Entry) -> str:
+    text = entry.text("language")
+    if text is None:
+        return ""
+    if not is_language(text.value):
+        entry.bad(text, f"'{text.value}' is no language tag", "use BCP 47: en, de-CH, zh-Hant …")
+        return ""
+    return text.value
+
+
+def _tags(entry: Entry) -> tuple[str, ...]:
+    tags = entry.texts("tags") or ()
+    for tag in tags:
+        if re.search(r"[\s\"]", tag.value):
+            entry.bad(tag, f"the tag '{tag.value}' holds a blank or a quote", "write words-like-this; '::' makes a hierarchy")
+    return tuple(tag.value for tag in tags)
+
+
+def _question(entry: Entry, packs: Mapping[str, Pack], source: Text | None, deck_tags: tuple[str, ...]) -> Question | None:
+    entry.require("id", "a permanent name for the question: " + _ID_HINT)
+    identity = entry.text("id")
+    if identity and not ID.fullmatch(identity.value):
+        entry.bad(identity, f"'{identity.value}' cannot be an id", _ID_HINT)
+    pack = _pack(entry, packs)
+    values = _values(entry, pack) if pack else {}
+    extra = entry.text("extra")
+    tags = _tags(entry)
+    citations = _citations(entry, source)
+    silence = _silence(entry)
+    guid = entry.text("guid")
+    entry.finish((*COMMON_KEYS, *(pack.keys if pack else (key for other in packs.values() for key in other.keys))))
+    if identity is None or pack is None:
+        return None
+    merged = tuple(dict.fromkeys((*deck_tags, *tags)))
+    return Question(identity.value, identity.span, pack.name, values, extra, merged, citations, silence, guid.value if guid else "")
+
+
+def _pack(entry: Entry, packs: Mapping[str, Pack]) -> Pack | None:
+    """Find the one pack whose key says what kind of question this is."""
+    picks = {pack.picked_by: pack for pack in packs.values()}
+    found = [key for key in entry.written() if key in picks]
+    if len(found) > 1:
+        message = f"'{found[0]}' and '{found[1]}' make two kinds of question"
+        entry.sink.append(error(entry.key_span(found[1]), "two-kinds", message, "keep one of them"))
+    elif not found:
+        hint = "one of these keys says it: " + ", ".join(sorted(picks))
+        entry.sink.append(error(entry.span, "missing-key", "nothing says what kind of question this is", hint))
+        return None
+    return picks[found[0]]
+
+
+def _values(entry: Entry, pack: Pack) -> dict[str, Text | tuple[Text, ...]]:
+    values: dict[str, Text | tuple[Text, ...]] = {}
+    for key, kind in pack.keys.items():
+        if key not in pack.optional:
+            entry.require(key, f"a question with '{pack.picked_by}' needs it")
+        value = entry.texts(key) if kind == "texts" else entry.text(key)
+        if value:
+            values[key] = value
+    return values
+
+
+def _citations(entry: Entry, source: Text | None) -> tuple[Citation, ...]:
+    """Read `cite`: a quote, a mapping, or a list of them."""
+    node = entry.node("cite")
+    items = node.items if isinstance(node, Sequence) else [node] if node is not None else []
+    found = []
+    for item in items:
+        if isinstance(item, Scalar):
+            scalar = YamlMapping(item.start, item.end, {"quote": (item, item)})
+            citation = _citation(Entry(entry.file, scalar, entry.sink), source)
+        else:
+            mapping = Entry.of(entry.file, item, "a citation", entry.sink)
+            citation = _citation(mapping, source) if mapping else None
+        if citation:
+            found.append(citation)
+    return tuple(found)
+
+
+def _citation(entry: Entry, default: Text | None) -> Citation | None:
+    own = entry.text("source")
+    quote, at = entry.text("quote"), entry.text("at")
+    stance = entry.choice("stance", STANCES, "supports")
+    remark = entry.text("remark")
+    entry.finish()
+    if not {"source", "quote", "at"} & set(entry.written()):
+        entry.sink.append(error(entry.span, "missing-key", "the citation says neither source, words nor place", "write quote: or at:"))
+        return None
+    source = own or default
+    if source is None:
+        hint = "write source: in the citation, or once for the deck"
+        entry.sink.append(error(entry.span, "missing-key", "nothing says which source is cited", hint))
+        return None
+    locator = parse_locator(at.value) if at else None
+    if at and locator is None:
+        entry.bad(at, f"'{at.value}' is no place in a source", "write it as p. 12, 24:44, § Heading > Subheading or para. 7")
+    span = quote.span if quote else at.span if at else source.span
+    return Citation(source, quote, at, locator, stance, remark, span)
+
+
+def _silence(entry: Entry) -> dict[str, Text]:
+    """Read `silence`: a reason for each code that shall not be reported on this question."""
+    silenced = entry.entry("silence")
+    reasons: dict[str, Text] = {}
+    for code in silenced.written() if silenced else ():
+        reason = silenced.text(code) if silenced else None
+        if silenced and reason and code not in SILENCEABLE:
+            silenced.sink.append(error(silenced.key_span(code), "bad-value", f"'{code}' cannot be silenced", did_you_mean(code, SILENCEABLE)))
+        elif silenced and reason:
+            reasons[code] = Text(reason.value, silenced.key_span(code))
+    return reasons

@@ -1,0 +1,94 @@
+"""Locators: the human address of a passage in its source, as written after `at:` and as printed on a card."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_CLOCK = r"(?:(?P<h>\d{1,3}):)?(?P<m>\d{1,2}):(?P<s>[0-5]\d)"
+_TIME = re.compile(_CLOCK)
+_PAGE = re.compile(r"pp?\. ?(?P<label>[\w.-]+)")
+_PARAGRAPH = re.compile(r"para\. ?(?P<number>[1-9]\d*)")
+# In a text, a timestamp counts only in brackets, or at the start of a block.
+STAMP = re.compile(rf"\[ ?{_CLOCK} ?\]|\((?:(?P<h2>\d{{1,3}}):)(?P<m2>\d{{2}}):(?P<s2>[0-5]\d)\)")
+LEADING_STAMP = re.compile(rf"{_CLOCK}(?=[\s:–—-]|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A printed page, by the label that it bears."""
+
+    label: str
+
+    def __str__(self) -> str:
+        return f"p. {self.label}"
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A moment of a recording, in whole seconds from its start."""
+
+    seconds: int
+
+    def __str__(self) -> str:
+        hours, rest = divmod(self.seconds, 3600)
+        minutes, seconds = divmod(rest, 60)
+        return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and those above it, outermost first."""
+
+    path: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "§ " + " > ".join(self.path)
+
+    def within(self, path: tuple[str, ...]) -> bool:
+        """Say whether these headings stand, in this order and without a gap, in `path`; letter case and blanks set aside."""
+        wanted, there = [_plain(part) for part in self.path], [_plain(part) for part in path]
+        return any(there[i : i + len(wanted)] == wanted for i in range(len(there) - len(wanted) + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A passage by its number, from 1, for sources that have no better address."""
+
+    number: int
+
+    def __str__(self) -> str:
+        return f"para. {self.number}"
+
+
+Locator = Page | Time | Section | Paragraph
+
+
+def parse_locator(text: str) -> Locator | None:
+    """Read what an author wrote after `at:`; None if it is none of the four forms."""
+    text = text.strip()
+    if clock := _TIME.fullmatch(text):
+        seconds = clock_seconds(clock)
+        return None if seconds is None else Time(seconds)
+    if page := _PAGE.fullmatch(text):
+        return Page(page["label"])
+    if paragraph := _PARAGRAPH.fullmatch(text):
+        return Paragraph(int(paragraph["number"]))
+    if text.startswith("§"):
+        path = tuple(part.strip() for part in text[1:].split(">"))
+        return Section(path) if all(path) else None
+    return None
+
+
+def clock_seconds(match: re.Match[str]) -> int | None:
+    """Return the seconds of a matched clock time; None if it is none (75 minutes after an hour)."""
+    groups = match.groupdict()
+    hours, minutes, seconds = (groups.get(name) or groups.get(name + "2") for name in "hms")
+    if hours is not None and int(minutes or 0) > 59:
+        return None
+    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
+
+
+def _plain(heading: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", heading).casefold().split())

@@ -1,0 +1,204 @@
+"""The nouns: what an author wrote, what was found in the sources, and what Anki will store. Frozen, without behaviour of their own."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from citedeck.diagnostics import Span
+from citedeck.entry import Text
+from citedeck.locators import Locator, Time
+
+STANCES = ("supports", "disputes", "qualifies", "supersedes")
+WORDINGS = ("verbatim", "paraphrase")
+
+
+# --- sources -------------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A place in a source's visible text: one block, and the locators that lead to it."""
+
+    start: int
+    end: int
+    number: int
+    section: tuple[str, ...]
+    stamps: tuple[tuple[int, int], ...]
+    """Timestamps that stood in the block: (offset in the visible text, seconds), in the text's order."""
+    inherited: int | None
+    """Seconds of the heading or of the line above that locates the block, if it has no timestamp of its own."""
+
+    def time(self, start: int, end: int) -> Time | None:
+        """Return the moment of the words from `start` to `end`.
+
+        A block that begins with a timestamp is a transcript: words belong to the timestamp before them. Otherwise timestamps close the
+        sentence that they locate: words belong to the next one.
+        """
+        if not self.stamps:
+            return None if self.inherited is None else Time(self.inherited)
+        if self.stamps[0][0] <= self.start:
+            return Time([seconds for at, seconds in self.stamps if at <= start][-1])
+        return Time(next((seconds for at, seconds in self.stamps if at >= end), self.stamps[-1][1]))
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """The text that quotes are looked up in: a source file's visible words, markup set aside."""
+
+    path: str
+    text: str = field(repr=False)
+    passages: tuple[Passage, ...] = field(repr=False)
+    pieces: tuple[tuple[int, int], ...] = field(repr=False)
+    """The way back to the file: (offset in the visible text, offset in the file) where a run of untouched characters begins."""
+    line_starts: tuple[int, ...] = field(repr=False)
+
+    def passage_at(self, offset: int) -> Passage | None:
+        """Return the passage that holds the character at `offset`."""
+        at = bisect_right(self.passages, offset, key=lambda passage: passage.start) - 1
+        return self.passages[at] if at >= 0 and offset < self.passages[at].end else None
+
+    def file_offset(self, offset: int) -> int:
+        """Return where in the untouched file the visible character at `offset` stands."""
+        at = bisect_right(self.pieces, offset, key=lambda piece: piece[0]) - 1
+        visible, there = self.pieces[at]
+        return there + offset - visible
+
+    def line(self, offset: int) -> int:
+        """Return the line of the file, from 1, on which the visible character at `offset` stands."""
+        return bisect_right(self.line_starts, self.file_offset(offset))
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text with an identity. `metadata` holds CSL variables by name; names and dates are already in reading form."""
+
+    id: str
+    metadata: Mapping[str, str]
+    authors: tuple[str, ...]
+    """Family names, or literal names, in order."""
+    authors_full: tuple[str, ...]
+    """The names as a reference list prints them: "Doe, J."."""
+    wording: str
+    link: str
+    evidence: str
+    language: str
+    text: SourceText | None
+
+
+# --- what an author writes -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The author's claim that a source says something: the words or the place, and how they bear on the question."""
+
+    source: Text
+    quote: Text | None
+    at: Text | None
+    locator: Locator | None
+    stance: str
+    remark: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One entry of a deck file. `values` are the texts of its pack's own keys."""
+
+    id: str
+    span: Span
+    pack: str
+    values: Mapping[str, Text | tuple[Text, ...]]
+    extra: Text | None
+    tags: tuple[str, ...]
+    citations: tuple[Citation, ...]
+    silence: Mapping[str, Text]
+    guid: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeckFile:
+    """A file in `decks/`. Several may name the same deck."""
+
+    path: str
+    name: str
+    description: Text | None
+    language: str
+    questions: tuple[Question, ...]
+
+
+# --- what was found ------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A citation and the passage that it was found in. `words` are the source's own; empty if no quote was given."""
+
+    citation: Citation
+    source: Source
+    words: str
+    locator: Locator | None
+    passage: Passage | None
+
+    @property
+    def verified(self) -> bool:
+        """Say whether words were looked up and stand in the source."""
+        return self.passage is not None and bool(self.words)
+
+
+# --- what Anki stores ----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """A field of a note type. The id is what Anki recognises it by when it is renamed."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardTemplate:
+    """A card of a note type, in Anki's own template language."""
+
+    id: int
+    name: str
+    front: str = field(repr=False)
+    back: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteType:
+    """A note type as a pack defines it; the project gives it its id and its name in Anki."""
+
+    pack: str
+    title: str
+    cloze: bool
+    fields: tuple[FieldSpec, ...]
+    cards: tuple[CardTemplate, ...]
+    css: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file that cards show or play: its name in Anki, made from its content, and where it lies in the project."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A question as Anki stores it. Fields are HTML, in the note type's order; `ordinals` are its cards, as Anki counts them."""
+
+    question_id: str
+    guid: str
+    pack: str
+    deck: str
+    deck_path: str
+    fields: tuple[str, ...]
+    tags: tuple[str, ...]
+    media: tuple[Media, ...]
+    ordinals: tuple[int, ...]

@@ -1,0 +1,120 @@
+"""Notes → `.apkg`. The only module that knows genanki, and the place of its words ("model", "qfmt").
+
+Same notes and time, same bytes: the database is built in memory and its header cleared of what SQLite counts, and the archive has no clock.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sqlite3
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import genanki
+
+from citedeck.identity import Stamped, deck_id, note_type_id
+from citedeck.model import NoteType
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+# SQLite's header: the change counter, the version-valid-for number and the library's version.
+_VOLATILE = (slice(24, 28), slice(92, 100))
+
+
+@dataclass(frozen=True)
+class DeckSpec:
+    """A deck as Anki shows it: its name, and the text under it."""
+
+    name: str
+    description: str
+
+
+def build_package(
+    notes: Iterable[Stamped], note_types: Mapping[str, NoteType], decks: Iterable[DeckSpec], *,
+    project: str, title: str, time: int, read_media: Callable[[str], bytes],
+) -> bytes:  # fmt: skip
+    """Return a package's bytes.
+
+    Notes are in the author's order, which is the order in which new cards come. `note_types` are by pack; `time` is when their looks last
+    changed, in seconds since 1970. `read_media` returns a media file's content by its path in the project.
+    """
+    models = {pack: _model(kind, project, title) for pack, kind in note_types.items()}
+    made = {deck.name: genanki.Deck(deck_id(project, deck.name), deck.name, deck.description) for deck in decks}
+    media: dict[str, str] = {}
+    for due, stamped in enumerate(notes, 1):
+        note = stamped.note
+        made[note.deck].add_note(_Note(models[note.pack], stamped, due))
+        media |= {item.name: item.path for item in note.media}
+    package = genanki.Package([deck for deck in made.values() if deck.notes])
+    return _archive(_database(package, time), {name: read_media(media[name]) for name in sorted(media)})
+
+
+class _Model(genanki.Model):  # type: ignore[misc]
+    """A genanki model that says itself which fields its cards need: genanki's guess fails on filters and conditions."""
+
+    @cached_property
+    def _req(self) -> list[list[Any]]:
+        return [[place, "any", [0]] for place in range(len(self.templates))]
+
+
+class _Note(genanki.Note):  # type: ignore[misc]
+    """A genanki note with an id, a time and cards of our own choosing."""
+
+    def __init__(self, model: _Model, stamped: Stamped, due: int) -> None:
+        note = stamped.note
+        super().__init__(model=model, fields=list(note.fields), tags=list(note.tags), guid=note.guid, due=due)
+        self._stamped = stamped
+
+    @property
+    def cards(self) -> list[genanki.Card]:
+        return [genanki.Card(ordinal) for ordinal in self._stamped.note.ordinals]
+
+    def _check_invalid_html_tags_in_fields(self) -> None:
+        """Skip genanki's check: fields are sanitised already, and it takes quadratic time on many '<'."""
+
+    def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, deck_id: int, id_gen: Iterator[int]) -> None:
+        ids = (self._stamped.note_id, *(self._stamped.note_id + ordinal for ordinal in self._stamped.note.ordinals))
+        super().write_to_db(cursor, self._stamped.mod, deck_id, iter(ids))
+
+
+def _model(kind: NoteType, project: str, title: str) -> _Model:
+    return _Model(
+        note_type_id(project, kind.pack),
+        f"{title} – {kind.title}",
+        fields=[{"name": spec.name, "id": spec.id} for spec in kind.fields],
+        templates=[{"name": card.name, "id": card.id, "qfmt": card.front, "afmt": card.back} for card in kind.cards],
+        css=kind.css,
+        model_type=genanki.Model.CLOZE if kind.cloze else genanki.Model.FRONT_BACK,
+    )
+
+
+def _database(package: genanki.Package, time: int) -> bytes:
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute("PRAGMA page_size = 4096")
+        package.write_to_db(connection.cursor(), float(time), iter(()))
+        connection.commit()
+        connection.execute("VACUUM")
+        database = bytearray(connection.serialize())
+    finally:
+        connection.close()
+    for place in _VOLATILE:
+        database[place] = bytes(place.stop - place.start)
+    return bytes(database)
+
+
+def _archive(database: bytes, media: Mapping[str, bytes]) -> bytes:
+    names = json.dumps({str(place): name for place, name in enumerate(media)}, ensure_ascii=True)
+    members = {"collection.anki2": database, "media": names.encode(), **{str(place): content for place, content in enumerate(media.values())}}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name, content in members.items():
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            entry.create_system = 3
+            archive.writestr(entry, content)
+    return buffer.getvalue()

@@ -1,0 +1,193 @@
+"""Packs: folders in `templates/` that say which keys a kind of question takes and how it becomes a note.
+
+`pack.yaml` holds the keys and the note type's identity, `fields.j2` (Jinja, when building) has one block a field, `<card>.front.html` and
+`<card>.back.html` are Anki's own templates (when reviewing), `style.css` is added to the shared style. `<!-- include: file -->` in a card
+template stands for a file of the pack, or of `_shared/`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from citedeck import card_html
+from citedeck.diagnostics import Diagnostic, Span, TextFile, error
+from citedeck.entry import Entry, Text, did_you_mean
+from citedeck.model import CardTemplate, FieldSpec, NoteType
+from citedeck.yaml_reader import read_yaml
+
+SHARED = "_shared"
+KEY_TYPES = ("text", "plain", "texts", "cloze")
+COMMON_KEYS = frozenset({"id", "extra", "cite", "tags", "silence", "guid"})
+"""Keys that every question may have, whatever its pack."""
+
+SHARED_FIELDS = (
+    FieldSpec(101, "Extra"), FieldSpec(102, "Citations"), FieldSpec(103, "Source"), FieldSpec(104, "Locator"), FieldSpec(105, "Status"),
+    FieldSpec(106, "Lang"), FieldSpec(107, "Id"), FieldSpec(108, "Spare1"), FieldSpec(109, "Spare2"), FieldSpec(110, "Spare3"), FieldSpec(111, "Spare4"),
+)  # fmt: skip
+"""What follows a pack's own fields, in this order, for ever: a note type that changes shape freezes the notes that learners have."""
+
+# A card template can never be added to a note type that learners have; a spare one, which makes no card while its field is empty, can be claimed.
+SPARE_CARDS = (CardTemplate(901, "Spare 1", "{{#Spare3}}{{Spare3}}{{/Spare3}}", ""), CardTemplate(902, "Spare 2", "{{#Spare4}}{{Spare4}}{{/Spare4}}", ""))
+
+_INCLUDE = re.compile(r"<!-- include: ([\w./-]+) -->[ \t]*\n?")
+_FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9 ]*")
+_BLOCK = re.compile(r"\{%-?\s*block\s+(\w+)")
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A pack as read. `keys` maps each own key to its type; `jinja` holds the templates that its fields are made from, by name."""
+
+    name: str
+    picked_by: str
+    keys: Mapping[str, str]
+    optional: frozenset[str]
+    note_type: NoteType
+    jinja: Mapping[str, TextFile] = field(repr=False)
+
+
+def load_packs(files: Iterable[TextFile]) -> tuple[dict[str, Pack], list[Diagnostic]]:
+    """Return the packs by name. Paths of files are relative to the templates folder: `<pack>/<file>`, `_shared/<file>`."""
+    folders: dict[str, dict[str, TextFile]] = {}
+    for file in files:
+        parts = PurePosixPath(file.path).parts
+        folders.setdefault(parts[-2], {})[parts[-1]] = file
+    shared = folders.pop(SHARED, {})
+    packs: dict[str, Pack] = {}
+    diagnostics: list[Diagnostic] = []
+    for name, folder in sorted(folders.items()):
+        loader = _Loader(name, folder, shared)
+        pack = loader.pack()
+        diagnostics += loader.diagnostics
+        if pack is None:
+            continue
+        twin = next((other for other in packs.values() if other.picked_by == pack.picked_by), None)
+        if twin:
+            diagnostics.append(error(folder["pack.yaml"].whole, "bad-pack", f"the packs '{twin.name}' and '{name}' are both picked by '{pack.picked_by}'"))
+        packs[name] = pack
+    return packs, diagnostics
+
+
+class _Loader:
+    """Reads one pack's folder."""
+
+    def __init__(self, name: str, folder: Mapping[str, TextFile], shared: Mapping[str, TextFile]) -> None:
+        self.name = name
+        self.folder = folder
+        self.shared = shared
+        self.diagnostics: list[Diagnostic] = []
+
+    def pack(self) -> Pack | None:
+        """Return the pack, or None after saying why it cannot be one."""
+        if "pack.yaml" not in self.folder:
+            self._say(Span(f"templates/{self.name}"), "the pack has no pack.yaml")
+            return None
+        file = self.folder["pack.yaml"]
+        node, self.diagnostics = read_yaml(file)
+        entry = Entry.of(file, node, "a pack", self.diagnostics) if node or not self.diagnostics else None
+        if entry is None:
+            return None
+        for key in ("title", "kind", "picked-by", "keys", "fields", "cards"):
+            entry.require(key)
+        title = entry.text("title")
+        cloze = entry.choice("kind", ("normal", "cloze"), "normal") == "cloze"
+        picked_by = entry.text("picked-by")
+        keys, optional = self._keys(entry.entry("keys"))
+        if picked_by and picked_by.value not in keys:
+            entry.bad(picked_by, f"'{picked_by.value}' is none of the pack's keys", did_you_mean(picked_by.value, keys))
+        fields = self._named(entry.entries("fields"), "fields")
+        note_fields = (*(FieldSpec(number, name.value) for number, name in fields), *SHARED_FIELDS)
+        cards = tuple(card for number, name in self._named(entry.entries("cards"), "cards") if (card := self._card(number, name, note_fields)))
+        if cloze and len(cards) > 1:
+            self._say(entry.span, "a cloze pack has one card template: Anki makes its cards from the clozes")
+        entry.finish()
+        self._check_fields(note_fields[: -len(SHARED_FIELDS)])
+        if not title or not picked_by or self.diagnostics:
+            return None
+        style = "\n".join(part.text.strip() for part in (self.shared.get("style.css"), self.folder.get("style.css")) if part) + "\n"
+        note_type = NoteType(self.name, title.value, cloze, note_fields, cards if cloze else (*cards, *SPARE_CARDS), style)
+        return Pack(self.name, picked_by.value, keys, optional, note_type, self._jinja())
+
+    def _keys(self, entry: Entry | None) -> tuple[dict[str, str], frozenset[str]]:
+        keys: dict[str, str] = {}
+        optional = set()
+        for key in entry.written() if entry else ():
+            text = entry.text(key) if entry else None
+            if entry is None or text is None:
+                continue
+            kind = text.value.removesuffix("?")
+            if kind not in KEY_TYPES:
+                entry.bad(text, f"'{kind}' is no type of a key", did_you_mean(kind, KEY_TYPES))
+            if key in COMMON_KEYS:
+                entry.bad(text, f"every question may have '{key}' already", "choose another key")
+            keys[key] = kind
+            if text.value.endswith("?"):
+                optional.add(key)
+        return keys, frozenset(optional)
+
+    def _named(self, entries: list[Entry], what: str) -> list[tuple[int, Text]]:
+        """Read a list of {id, name}."""
+        found: list[tuple[int, Text]] = []
+        for entry in entries:
+            entry.require("id", "a number that never changes: Anki recognises a renamed field or card by it")
+            entry.require("name")
+            number, name = entry.text("id"), entry.text("name")
+            entry.finish()
+            if number and not re.fullmatch(r"[1-9]\d?", number.value):
+                entry.bad(number, f"'{number.value}' is no id", "a number from 1 to 99")
+            elif name and not _FIELD_NAME.fullmatch(name.value):
+                entry.bad(name, f"'{name.value}' is no name", "letters, digits and blanks, beginning with a letter")
+            elif number and name:
+                if any(name.value == other.name for other in (*SHARED_FIELDS, *SPARE_CARDS)):
+                    entry.bad(name, f"every note type has '{name.value}' already")
+                if any(int(number.value) == other or name.value == earlier.value for other, earlier in found):
+                    entry.bad(name, f"two {what} share an id or a name")
+                found.append((int(number.value), name))
+        return found
+
+    def _card(self, number: int, name: Text, fields: tuple[FieldSpec, ...]) -> CardTemplate | None:
+        stem = name.value.lower().replace(" ", "-")
+        front, back = self._html(f"{stem}.front.html", name.span), self._html(f"{stem}.back.html", name.span)
+        if front is None or back is None:
+            return None
+        for side, text in (("front", front), ("back", back)):
+            for problem in card_html.problems(text, {spec.name for spec in fields}):
+                self._say(self.folder[f"{stem}.{side}.html"].whole, problem)
+        return CardTemplate(number, name.value, front, back)
+
+    def _html(self, file_name: str, span: Span) -> str | None:
+        if file_name not in self.folder:
+            self._say(span, f"the file templates/{self.name}/{file_name} is missing")
+            return None
+        file = self.folder[file_name]
+
+        def included(match: re.Match[str]) -> str:
+            folder, _, name = match[1].rpartition("/")
+            part = {"": self.folder, SHARED: self.shared}.get(folder, {}).get(name)
+            if part is None:
+                self._say(file.span(*match.span(1)), f"'{match[1]}' cannot be included", "a file of the pack itself, or _shared/<file>")
+            return part.text if part else ""
+
+        return _INCLUDE.sub(included, file.text).strip()
+
+    def _check_fields(self, own: tuple[FieldSpec, ...]) -> None:
+        file = self.folder.get("fields.j2")
+        if file is None:
+            self._say(self.folder["pack.yaml"].whole, f"the file templates/{self.name}/fields.j2 is missing")
+            return
+        blocks = {match[1]: match for match in _BLOCK.finditer(file.text)}
+        names = {spec.name.replace(" ", "_") for spec in own}
+        for name in sorted(names - blocks.keys()):
+            self._say(file.whole, f"the field '{name}' has no block", f"write {{% block {name} %}}…{{% endblock %}}")
+        for name in sorted(blocks.keys() - names):
+            self._say(file.span(*blocks[name].span(1)), f"'{name}' is none of the pack's own fields", did_you_mean(name, names))
+
+    def _jinja(self) -> dict[str, TextFile]:
+        own = {name: file for name, file in self.folder.items() if name.endswith(".j2")}
+        return {**own, **{f"{SHARED}/{name}": file for name, file in self.shared.items() if name.endswith(".j2")}}
+
+    def _say(self, span: Span, message: str, hint: str = "") -> None:
+        self.diagnostics.append(error(span, "bad-pack", message, hint))

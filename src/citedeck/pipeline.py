@@ -1,0 +1,148 @@
+"""The compiler, start to finish. Each stage takes values and returns (value, diagnostics); the disk and the clock are arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from citedeck.diagnostics import Diagnostic, Severity, Span, error
+from citedeck.identity import stamp
+from citedeck.load import find_twins, load_deck
+from citedeck.model import DeckFile, Note, Source
+from citedeck.package import DeckSpec, build_package
+from citedeck.packs import Pack, load_packs
+from citedeck.project import Project
+from citedeck.render import render
+from citedeck.resolve import resolve
+from citedeck.sources import load_sources
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage's name, steps done and steps in all."""
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Report nothing."""
+
+
+@dataclass(frozen=True)
+class Compilation:
+    """What became of a project: its notes in the authors' order, and everything that was found wrong."""
+
+    project: Project
+    packs: Mapping[str, Pack]
+    sources: Mapping[str, Source]
+    decks: tuple[DeckFile, ...]
+    notes: tuple[Note, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Say whether packages may be built."""
+        return all(diagnostic.severity < Severity.ERROR for diagnostic in self.diagnostics)
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package ready to be written."""
+
+    file_name: str
+    content: bytes
+    notes: int
+    cards: int
+
+
+def compile_project(project: Project, diagnostics: list[Diagnostic], progress: Progress = _silent) -> Compilation:
+    """Take a project from texts to notes. `diagnostics` are those of reading it."""
+    said = list(diagnostics)
+
+    packs, found = load_packs(project.packs)
+    said += found
+
+    sources, found = load_sources(project.sources)
+    said += found
+
+    decks: list[DeckFile] = []
+    for done, file in enumerate(project.decks):
+        progress("reading decks", done, len(project.decks))
+        deck, found = load_deck(file, packs)
+        decks.append(deck)
+        said += found
+    said += find_twins(decks)
+
+    progress("checking quotes", 0, 1)
+    citations, found = resolve(decks, sources)
+    said += found
+
+    progress("rendering notes", 0, 1)
+    name = project.settings.name if project.settings else ""
+    notes, found = render(decks, citations, packs, project=name, find_media=project.media.find)
+    said += found
+    said += _unpackaged(project, decks)
+    return Compilation(project, packs, sources, tuple(decks), notes, tuple(sorted(said)))
+
+
+def build_packages(compilation: Compilation, time: int, only: tuple[str, ...] = (), progress: Progress = _silent) -> list[Package]:
+    """Return the packages of a project without errors; `only` names those that are wanted. `time` is in seconds since 1970."""
+    settings = compilation.project.settings
+    assert settings is not None
+    assert compilation.ok
+    stamped = stamp(compilation.notes, time)
+    packages = []
+    contents = _contents(compilation)
+    for done, (name, paths) in enumerate(contents.items()):
+        progress("writing packages", done, len(contents))
+        if only and name not in only:
+            continue
+        notes = [one for one in stamped if one.note.deck_path in paths]
+        decks = _deck_specs(deck for deck in compilation.decks if deck.path in paths)
+        used = {one.note.pack for one in notes}
+        content = build_package(
+            notes, {pack: compilation.packs[pack].note_type for pack in sorted(used)}, decks,
+            project=settings.name, title=settings.title, time=time, read_media=compilation.project.read_media,
+        )  # fmt: skip
+        packages.append(Package(f"{name}.apkg", content, len(notes), sum(len(one.note.ordinals) for one in notes)))
+    return packages
+
+
+def package_names(project: Project) -> tuple[str, ...]:
+    """Return the names of a project's packages."""
+    settings = project.settings
+    return tuple(settings.packages or (settings.short_name,)) if settings else ()
+
+
+def _contents(compilation: Compilation) -> dict[str, set[str]]:
+    """Return the paths of the deck files that go into each package."""
+    settings = compilation.project.settings
+    assert settings is not None
+    paths = [deck.path for deck in compilation.decks]
+    if not settings.packages:
+        return {settings.short_name: set(paths)}
+    return {name: {path for path in paths if _matches(path, globs)} for name, globs in settings.packages.items()}
+
+
+def _unpackaged(project: Project, decks: list[DeckFile]) -> list[Diagnostic]:
+    """Say which deck files no package takes, and which packages take none."""
+    settings = project.settings
+    if not settings or not settings.packages:
+        return []
+    found = []
+    for deck in decks:
+        if not any(_matches(deck.path, globs) for globs in settings.packages.values()):
+            found.append(error(Span(deck.path), "unpackaged", "no package takes this deck file", "add a glob for it to [packages]"))
+    for name, globs in settings.packages.items():
+        if not any(_matches(deck.path, globs) for deck in decks):
+            found.append(error(Span("citedeck.toml"), "unpackaged", f"the package '{name}' holds no deck file", "globs are paths such as decks/basics/*.yaml"))
+    return found
+
+
+def _matches(path: str, globs: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(path, glob.replace("**/", "*")) for glob in globs)
+
+
+def _deck_specs(decks: Iterable[DeckFile]) -> list[DeckSpec]:
+    specs: dict[str, str] = {}
+    for deck in decks:
+        text = deck.description.value if deck.description else ""
+        specs[deck.name] = specs.get(deck.name) or text
+    return [DeckSpec(name, text) for name, text in specs.items()]

@@ -1,0 +1,82 @@
+"""Diagnostics → text for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+
+from citedeck.diagnostics import Diagnostic, Severity, Span, TextFile
+
+Paint = Callable[[str, str], str]
+"""Colours a text; takes the text and one of "error", "warning", "info", "dim", "bold"."""
+
+
+def _unpainted(text: str, style: str) -> str:
+    return text
+
+
+def as_text(diagnostics: Iterable[Diagnostic], files: Mapping[str, TextFile], paint: Paint = _unpainted) -> str:
+    """Return each diagnostic with its place, an excerpt and a hint, as `path:line:column: severity[code] message`."""
+    return "\n".join(line for diagnostic in diagnostics for line in _lines(diagnostic, files, paint))
+
+
+# A terminal would obey what an author's file may hold.
+_CONTROLS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) != "\t"}
+
+
+def as_json(diagnostics: Iterable[Diagnostic]) -> str:
+    """Return the diagnostics as a JSON object; its shape is documented in docs/commands.md."""
+    found = [
+        {
+            "path": diagnostic.span.path or None,
+            "line": diagnostic.span.line or None,
+            "column": diagnostic.span.column or None,
+            "end_line": diagnostic.span.end_line or None,
+            "end_column": diagnostic.span.end_column or None,
+            "code": diagnostic.code,
+            "severity": diagnostic.severity.name.lower(),
+            "message": diagnostic.message,
+            "hint": diagnostic.hint,
+        }
+        for diagnostic in diagnostics
+    ]
+    return json.dumps({"version": 1, "diagnostics": found}, ensure_ascii=False, indent=2)
+
+
+def summary(diagnostics: Iterable[Diagnostic]) -> str:
+    """Return the counts in words: "2 errors, 1 warning"."""
+    counts = dict.fromkeys(reversed(Severity), 0)
+    for diagnostic in diagnostics:
+        counts[diagnostic.severity] += 1
+    words = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+    said = [f"{count} {words[severity]}{'' if count == 1 else 's'}" for severity, count in counts.items() if count]
+    return ", ".join(said) or "no errors"
+
+
+def _lines(diagnostic: Diagnostic, files: Mapping[str, TextFile], paint: Paint) -> Iterable[str]:
+    span = diagnostic.span
+    place = ":".join(str(part) for part in (span.path, span.line, span.column) if part)
+    severity = diagnostic.severity.name.lower()
+    yield f"{paint(place, 'bold')}: {paint(f'{severity}[{diagnostic.code}]', severity)} {diagnostic.message.translate(_CONTROLS)}"
+    if span.line and span.path in files:
+        yield from _excerpt(span, files[span.path].line(span.line).translate(_CONTROLS), paint, severity)
+    if diagnostic.hint:
+        yield f"  hint: {diagnostic.hint.translate(_CONTROLS)}"
+
+
+def _excerpt(span: Span, line: str, paint: Paint, severity: str) -> Iterable[str]:
+    margin = max(5, len(str(span.line)) + 1)
+    yield f"{paint(f'{span.line:>{margin}} |', 'dim')} {line}"
+    if span.column:
+        end = span.end_column if span.end_line == span.line else len(line.rstrip()) + 1
+        before, marked = line[: span.column - 1], line[span.column - 1 : end - 1]
+        blanks = "".join("\t" if char == "\t" else " " * _width(char) for char in before)
+        yield f"{paint(' ' * margin + ' |', 'dim')} {blanks}{paint('^' * max(1, sum(map(_width, marked))), severity)}"
+
+
+def _width(char: str) -> int:
+    """Return how many cells a terminal gives to a character."""
+    if unicodedata.combining(char) or unicodedata.category(char) == "Cf":
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1

@@ -1,0 +1,37 @@
+"""A new project: a small deck about swifts, ready to build and to be replaced."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import string
+from pathlib import Path
+
+from citedeck import __version__
+from citedeck.write import write_all
+
+_SAMPLE = Path(__file__).resolve().parent / "sample"
+# Dots and folders that packaging tools drop are put back here.
+_PLACES = {
+    "citedeck.toml": "citedeck.toml",
+    "swifts-deck.yaml": "decks/swifts.yaml",
+    "swifts-source.yaml": "sources/swift-year.yaml",
+    "swifts-source.md": "sources/swift-year.md",
+    "gitignore": ".gitignore",
+    "ci.yaml": ".github/workflows/decks.yaml",
+}
+
+
+def scaffold(folder: Path) -> list[Path]:
+    """Write the sample project into an empty folder; return what was written."""
+    words = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "deck"
+    tail = "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(6))
+    values = {"NAME": f"{words}-{tail}", "TITLE": words.replace("-", " ").capitalize(), "VERSION": __version__}
+    files = {}
+    for name, place in _PLACES.items():
+        text = (_SAMPLE / name).read_text(encoding="utf-8")
+        for key, value in values.items():
+            text = text.replace(f"@{key}@", value)
+        files[folder / place] = text.encode()
+    write_all(files)
+    return list(files)

@@ -1,0 +1,124 @@
+"""A source's YAML file: CSL variables, as reference managers export them, and what citedeck itself has to know."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from citedeck.diagnostics import Diagnostic, TextFile, error, warning
+from citedeck.entry import Entry, Text, did_you_mean
+from citedeck.languages import is_language
+from citedeck.model import WORDINGS, Source, SourceText
+from citedeck.sources.csl import DATES, NAMES, TEXTS, TYPES
+from citedeck.yaml_reader import read_yaml
+
+ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
+PLACEHOLDERS = ("{s}", "{hms}", "{page}")
+_DATE = re.compile(r"-?\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+_NAME_PARTS = ("family", "given", "suffix", "dropping-particle", "non-dropping-particle", "literal")
+
+
+def load_metadata(file: TextFile, text: SourceText | None) -> tuple[Source, list[Diagnostic]]:
+    """Return the source that a metadata file describes; what is wrong in it is left empty."""
+    node, diagnostics = read_yaml(file)
+    source_id = PurePosixPath(file.path).stem
+    empty = Source(source_id, {}, (), (), "verbatim", "", "", "", text)
+    if not ID.fullmatch(source_id):
+        hint = "lower-case letters, digits, '.', '_' and '-', beginning with a letter or digit"
+        diagnostics.append(error(file.whole, "bad-value", f"'{source_id}' cannot be a source's id", hint))
+    if node is None and diagnostics:
+        return empty, diagnostics
+    entry = Entry.of(file, node, "a source", diagnostics)
+    if entry is None:
+        return empty, diagnostics
+    entry.require("type", "a CSL type: webpage, book, report, article-journal, broadcast, motion_picture …")
+    entry.require("title")
+    metadata = _variables(entry)
+    authors, authors_full = _names(entry, "author")
+    for role in sorted(NAMES - {"author"}):
+        _, full = _names(entry, role)
+        if full:
+            metadata[role] = ", ".join(full)
+    own = entry.entry("citedeck")
+    entry.finish()
+    return _settings(own, Source(source_id, metadata, authors, authors_full, "verbatim", "", "", "", text)), diagnostics
+
+
+def _variables(entry: Entry) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for key in (*sorted(TEXTS), *sorted(DATES), "type"):
+        text = entry.text(key)
+        if text is None:
+            continue
+        values[key] = text.value
+        if key == "type" and text.value not in TYPES:
+            entry.bad(text, f"'{text.value}' is no CSL type", did_you_mean(text.value, TYPES))
+        elif key in DATES and not all(_DATE.fullmatch(part) for part in text.value.split("/")):
+            entry.bad(text, f"'{text.value}' is no date", "write it as 2024, 2024-03 or 2024-03-15, a range with '/'")
+        elif key == "URL":
+            _check_link(entry, text)
+    return values
+
+
+def _check_link(entry: Entry, text: Text) -> None:
+    if not re.match(r"https://[^\s/]+\.[^\s]+$", text.value):
+        entry.sink.append(
+            warning(text.span, "link-not-https", "only https links are put on cards", "write an https address; without one the card names the place in words")
+        )
+
+
+def _names(entry: Entry, key: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names under a key, short and as a reference list prints them."""
+    short, full = [], []
+    for name in entry.entries(key):
+        parts = {part: text.value for part in _NAME_PARTS if (text := name.text(part))}
+        if not parts.keys() & {"family", "literal"}:
+            name.sink.append(error(name.span, "missing-key", "a name needs 'family' or 'literal'"))
+        name.finish()
+        family = " ".join(parts[part] for part in ("non-dropping-particle", "family") if part in parts)
+        initials = " ".join(f"{given[0]}." for given in parts.get("given", "").replace("-", " ").split())
+        short.append(parts.get("literal") or family)
+        full.append(parts.get("literal") or ", ".join(part for part in (family, initials, parts.get("suffix")) if part))
+    return tuple(short), tuple(full)
+
+
+def _settings(entry: Entry | None, source: Source) -> Source:
+    """Read the keys under `citedeck:`."""
+    if entry is None:
+        return source
+    wording = entry.choice("wording", WORDINGS, "verbatim")
+    link = entry.text("link")
+    if link:
+        _check_template(entry, link)
+    evidence = entry.text("evidence")
+    language = read_language(entry)
+    original = entry.entry("original")
+    if original:
+        digest = original.text("sha256")
+        if digest and not re.fullmatch(r"[0-9a-f]{64}", digest.value):
+            original.bad(digest, "a sha256 has 64 hexadecimal digits, in lower case")
+        original.finish()
+    entry.finish()
+    usable = link is not None and link.value.startswith("https://")
+    return Source(
+        source.id, source.metadata, source.authors, source.authors_full, wording,
+        link.value if link and usable else "", evidence.value if evidence else "", language, source.text,
+    )  # fmt: skip
+
+
+def _check_template(entry: Entry, link: Text) -> None:
+    _check_link(entry, link)
+    for part in re.findall(r"\{[^{}]*\}?|\}", link.value):
+        if part not in PLACEHOLDERS:
+            entry.bad(link, f"'{part}' is no part of a link", "known: {s} (seconds), {hms} (1h02m03s), {page}")
+
+
+def read_language(entry: Entry) -> str:
+    """Return the value of a `language` key, checked; empty if there is none."""
+    text = entry.text("language")
+    if text is None:
+        return ""
+    if not is_language(text.value):
+        entry.bad(text, f"'{text.value}' is no language tag", "use BCP 47: en, de-CH, zh-Hant …")
+        return ""
+    return text.value
