@@ -8,6 +8,14 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
 
+CODES = tuple(
+    """bad-link bad-pack bad-value cloze-shape duplicate-id duplicate-key empty-value link-not-https locator-mismatch media-format
+    media-missing missing-key no-card no-citation no-decks no-metadata no-text not-utf-8 outside-project quote-ambiguous quote-missing
+    settings too-large two-kinds two-texts unknown-format unknown-key unknown-language unknown-source unpackaged unused-silence wrong-type
+    yaml-syntax""".split()
+)
+"""Every code that a diagnostic can bear. Each has an example in tests/examples and a section in docs/diagnostics.md."""
+
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 
 
@@ -39,6 +47,9 @@ class Diagnostic:
     severity: Severity
     message: str
     hint: str = ""
+
+    def __post_init__(self) -> None:
+        assert self.code in CODES, self.code
 
 
 def error(span: Span, code: str, message: str, hint: str = "") -> Diagnostic:

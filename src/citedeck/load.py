@@ -109,7 +109,8 @@ def _pack(entry: Entry, packs: Mapping[str, Pack]) -> Pack | None:
     if len(found) > 1:
         message = f"'{found[0]}' and '{found[1]}' make two kinds of question"
         entry.sink.append(error(entry.key_span(found[1]), "two-kinds", message, "keep one of them"))
-    elif not found:
+        return None
+    if not found:
         hint = "one of these keys says it: " + ", ".join(sorted(picks))
         entry.sink.append(error(entry.span, "missing-key", "nothing says what kind of question this is", hint))
         return None
@@ -127,10 +128,12 @@ def _values(entry: Entry, pack: Pack) -> dict[str, Text | tuple[Text, ...]]:
     return values
 
 
-def _citations(entry: Entry, source: Text | None) -> tuple[Citation, ...]:
-    """Read `cite`: a quote, a mapping, or a list of them."""
+def _citations(entry: Entry, source: Text | None) -> tuple[Citation, ...] | None:
+    """Read `cite`: a quote, a mapping, or a list of them; None if it is not written."""
     node = entry.node("cite")
-    items = node.items if isinstance(node, Sequence) else [node] if node is not None else []
+    if node is None:
+        return None
+    items = node.items if isinstance(node, Sequence) else [node]
     found = []
     for item in items:
         if isinstance(item, Scalar):

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 NORMALISER = "n1"
 LADDER = ("space", "typography", "case")
-SECTION_BREAK = "\x1e"
-"""Stands between the passages of different sections, so that no quote runs over it."""
+SECTION_BREAK = "\ufdde"
+"""Stands between the passages of different sections, so that no quote runs over it. A noncharacter: no text holds it."""
 
 _TOKEN = re.compile(r"\S+")
 _LETTERS = re.compile(r"[^\W\d_]+")

@@ -37,7 +37,7 @@ class MediaFinder:
         except (OSError, ValueError):
             inside, there = True, False
         if not inside or path.startswith("/"):
-            return "media-outside", f"'{path}' leads out of the project", "copy the file into the project"
+            return "outside-project", f"'{path}' leads out of the project", "copy the file into the project"
         if not there:
             return "media-missing", f"there is no file '{path}'", f"paths start from {PurePosixPath(deck_path).parent}/"
         if real.suffix.lower() not in FORMATS:

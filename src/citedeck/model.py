@@ -113,7 +113,8 @@ class Question:
     values: Mapping[str, Text | tuple[Text, ...]]
     extra: Text | None
     tags: tuple[str, ...]
-    citations: tuple[Citation, ...]
+    citations: tuple[Citation, ...] | None
+    """None if the author wrote no `cite`; empty if nothing in it could be understood."""
     silence: Mapping[str, Text]
     guid: str
 

@@ -67,6 +67,7 @@ def load_packs(files: Iterable[TextFile]) -> tuple[dict[str, Pack], list[Diagnos
         twin = next((other for other in packs.values() if other.picked_by == pack.picked_by), None)
         if twin:
             diagnostics.append(error(folder["pack.yaml"].whole, "bad-pack", f"the packs '{twin.name}' and '{name}' are both picked by '{pack.picked_by}'"))
+            continue
         packs[name] = pack
     return packs, diagnostics
 

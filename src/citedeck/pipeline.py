@@ -69,6 +69,8 @@ def compile_project(project: Project, diagnostics: list[Diagnostic], progress: P
         decks.append(deck)
         said += found
     said += find_twins(decks)
+    if not decks:
+        said.append(error(Span("decks"), "no-decks", "the project has no deck files", "write decks/<name>.yaml"))
 
     progress("checking quotes", 0, 1)
     citations, found = resolve(decks, sources)

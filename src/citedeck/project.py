@@ -101,7 +101,7 @@ class _Reader:
         """Return a file's text, or None after saying why it cannot be read as one."""
         name = path.relative_to(self.root).as_posix()
         if not path.resolve().is_relative_to(self.root):
-            self._refuse(Span(name), "outside", "the file lies outside the project", "copy it into the project instead of linking to it")
+            self._refuse(Span(name), "outside-project", "the file lies outside the project", "copy it into the project instead of linking to it")
             return None
         if path.stat().st_size > MAX_BYTES:
             self._refuse(Span(name), "too-large", f"the file has more than {MAX_BYTES // 1024**2} MiB", "split it")

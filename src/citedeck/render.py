@@ -96,7 +96,10 @@ class _Kitchen:
     def block(self, name: str, values: Mapping[str, object]) -> str:
         """Return what a field's block makes of a question's values."""
         template = self.templates[name]
-        return "".join(template.blocks[name](template.new_context(dict(values)))).strip()
+        try:
+            return "".join(template.blocks[name](template.new_context(dict(values)))).strip()
+        except Exception:
+            template.environment.handle_exception()  # Raises it again, with the template's own lines in its traceback.
 
 
 class _Cook:
@@ -114,6 +117,8 @@ class _Cook:
 
     def note(self) -> Note | None:
         """Return the note, or None after saying why there is none."""
+        if not self.question.values.keys() >= self.kitchen.pack.keys.keys() - self.kitchen.pack.optional:
+            return None  # What is missing was said when the deck was read.
         fields = self._fields(self._values())
         if fields is None or any(diagnostic.code == "cloze-shape" for diagnostic in self.diagnostics):
             return None
@@ -209,7 +214,8 @@ def _template_error(problem: Exception, question: Question, pack: Pack) -> Diagn
     frames = [frame for frame in traceback.extract_tb(problem.__traceback__) if frame.filename.endswith(".j2")]
     line = frames[-1].lineno or 0 if frames else 0
     span = Span(frames[-1].filename, line, 1, line + 1, 1) if frames else Span(pack.jinja["fields.j2"].path)
-    return error(span, "bad-pack", f"the template fails: {problem}", f"seen at {question.span.path}:{question.span.line}")
+    said = f"there is no template '{problem.name}' here" if isinstance(problem, jinja2.TemplateNotFound) else f"the template fails: {problem}"
+    return error(span, "bad-pack", said.rstrip("."), f"seen at {question.span.path}:{question.span.line}")
 
 
 def _cloze(number: int, text: str) -> Markup:

@@ -32,8 +32,8 @@ class _Resolver:
     def question(self, question: Question) -> tuple[Found, ...]:
         """Find a question's citations; what it silences is left out, and a silence without need is reported."""
         start = len(self.diagnostics)
-        found = tuple(one for citation in question.citations if (one := self._citation(citation)))
-        if not question.citations:
+        found = tuple(one for citation in question.citations or () if (one := self._citation(citation)))
+        if question.citations is None:
             hint = "write cite: with words of a source, or silence: {no-citation: why there is none}"
             self.diagnostics.append(error(question.span, "no-citation", f"'{question.id}' cites no source", hint))
         raised = self.diagnostics[start:]

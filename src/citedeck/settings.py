@@ -53,7 +53,7 @@ class _Checked:
         known = {"name", "title", "packages"}
         for key in sorted(self.data.keys() - known):
             self._say(key, f"'{key}' is no setting", did_you_mean(key, known))
-        name = self._text("name")
+        name, title, packages = self._text("name"), self._text("title"), self._packages()
         if name is None:
             if "name" not in self.data:
                 self._say("", "the setting 'name' is missing", "a short name with a random tail, such as 'tea-7f3k9q'; `citedeck new` makes one")
@@ -61,7 +61,7 @@ class _Checked:
         if not NAME.fullmatch(name):
             self._say("name", f"'{name}' is no project name", "lower-case words joined by '-', ending in six random letters or digits: tea-7f3k9q")
             return None
-        return Settings(name, self._text("title") or name.rpartition("-")[0].replace("-", " ").capitalize(), self._packages())
+        return Settings(name, title or name.rpartition("-")[0].replace("-", " ").capitalize(), packages)
 
     def _text(self, key: str) -> str | None:
         value = self.data.get(key)

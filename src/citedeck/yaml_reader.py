@@ -204,6 +204,9 @@ def _explain(file: TextFile, problem: yaml.MarkedYAMLError) -> Diagnostic:
     if "unexpected end of stream" in said or "document indicator" in said:
         start = problem.context_mark.index if problem.context_mark else at
         return error(file.span(start, start + 1), "yaml-syntax", "the quote that opens here is never closed", "close it, or double a quote inside the text")
+    if problem.context_mark and "flow" in (problem.context or "") and problem.context_mark.line < line - 1:
+        start = problem.context_mark.index
+        return error(file.span(start, start + 1), "yaml-syntax", "the bracket that opens here is never closed", "close it, or put the text in quotes")
     if "unknown escape" in said:
         return error(span, "yaml-syntax", "an unknown escape sequence in a double-quoted text", "write the backslash twice, or use single quotes")
     if "mapping values are not allowed" in said and _VALUE_HAS_COLON.match(text[:column]):

@@ -1,0 +1,63 @@
+"""What the tests share: making a project from texts, and compiling it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from citedeck.pipeline import Compilation, compile_project
+from citedeck.project import read_project
+
+ROOT = Path(__file__).resolve().parents[1]
+
+SETTINGS = 'name = "birds-abc123"\ntitle = "Birds"\n'
+SOURCE = "type: webpage\ntitle: Notes on swifts\ntitle-short: Swift notes\ncitedeck: {evidence: field notes, language: en}\n"
+TEXT = """# Notes on swifts
+
+## Flight
+
+Swifts sleep in the air. Some adults stay aloft for ten months.
+
+- The tags weighed 1.6 grams.
+
+## Food
+
+Swifts hunt flying insects, at heights of up to 3 km.
+"""
+
+Compile = Callable[[Mapping[str, str | bytes]], Compilation]
+
+
+def write_project(root: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write a project: the given files, and a source `swifts` and settings unless they are given."""
+    shared: dict[str, str | bytes] = {"citedeck.toml": SETTINGS, "sources/swifts.yaml": SOURCE, "sources/swifts.md": TEXT}
+    for name, content in (shared | dict(files)).items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return root
+
+
+def compile_folder(root: Path) -> Compilation:
+    """Compile the project in a folder, as the command line does."""
+    project, diagnostics = read_project(root)
+    return compile_project(project, diagnostics)
+
+
+@pytest.fixture
+def compile_files(tmp_path: Path) -> Compile:
+    """Compile a project made of the given files."""
+
+    def compile_them(files: Mapping[str, str | bytes]) -> Compilation:
+        return compile_folder(write_project(tmp_path, files))
+
+    return compile_them
+
+
+def deck(questions: str, **keys: str) -> str:
+    """Return a deck file with these questions (YAML, not indented) and, unless overridden, the source `swifts`."""
+    head = {"deck": "Birds", "source": "swifts"} | keys
+    lines = "".join(f"  {line}\n" if line else "\n" for line in questions.strip("\n").split("\n"))
+    return "".join(f"{key}: {value}\n" for key, value in head.items()) + "questions:\n" + lines
