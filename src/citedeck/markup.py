@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 from typing import Any
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -35,7 +36,8 @@ _BACKSLASH = "\ufdd4"
 _ENTITIES = str.maketrans({_OPEN: "&#123;", _CLOSE: "&#125;", _COLON: "&#58;", _BRACKET: "&#91;", _BACKSLASH: "&#92;<span></span>"})
 _CLOZE = re.compile(r"\{\{c(\d+)::")
 _NEAR_CLOZE = re.compile(r"\{\{[cC] ?\d+ ?:(?!:)|\{\{(?:C ?\d+|c \d+|c\d+ )::|(?<!\{)\{c\d+::|\{\{c::")
-_MATH = re.compile(r"\$\$(?P<double>(?:\\.|[^$\\])+)\$\$|\$(?![\s$])(?P<single>(?:\\.|[^$\\])+)(?<!\s)\$(?!\d)", re.DOTALL)
+_MATH = re.compile(r"\$\$(?P<double>(?:\\.|[^$\\])+)\$\$|\$(?![\s$]|(?<=[\[/]\$)\])(?P<single>(?:\\.|[^$\\])+)(?<!\s)\$(?!\d)", re.DOTALL)
+_NEAR_IMAGE = re.compile(r"!\[([^\]]*)\]\(([^()<>]* [^()<>]*\.\w+)\)")
 _ANKI_BRACKET = re.compile(r"\[(?=sound:|anki:|latex\]|/latex\]|\$)")
 _TEX_BACKSLASH = re.compile(r"\\(?=[()\[\]])")
 _PLAIN = re.compile(r"[^\\`*_~$!<>&{}\[\]\n]*")
@@ -72,6 +74,8 @@ def render(text: str, *, find: Find, cloze: bool = False, guarded: bool = False)
         tokens = tokens[1:2]
     if cloze:
         made.problems += _cloze_problems(text, tokens)
+    if "![" in text:
+        made.problems += _image_problems(tokens)
     made.html = parser.renderer.render(tokens, parser.options, env).strip()
     if env.get("typed_html"):
         import nh3  # Needed by the few texts that hold HTML.
@@ -198,6 +202,8 @@ def _cloze_problems(text: str, tokens: list[Token]) -> Iterator[tuple[str, str, 
             assert token is not None
             if token.nesting == 1:
                 opened.append(token)
+            if token.type.startswith("math") and _CLOZE.search(token.content):
+                yield "cloze-shape", "a cloze inside math hides nothing", "let the cloze hold a whole formula: {{c1::$x$}}"
             if token.type == "cloze_open":
                 if not 1 <= token.meta["number"] <= MAX_CLOZE:
                     yield "cloze-shape", f"a cloze's number is {token.meta['number']}", f"numbers run from 1 to {MAX_CLOZE}"
@@ -269,7 +275,7 @@ def _fence(self: RendererHTML, tokens: list[Token], i: int, options: object, env
 
 
 def _image(self: RendererHTML, tokens: list[Token], i: int, options: object, env: dict[str, Any]) -> str:
-    path = str(tokens[i].attrs.get("src", ""))
+    path = unquote(str(tokens[i].attrs.get("src", "")))
     name = env["find"](path)
     if not isinstance(name, str):
         env["made"].problems.append(name)
@@ -278,6 +284,13 @@ def _image(self: RendererHTML, tokens: list[Token], i: int, options: object, env
         return f"[sound:{name}]"
     alt = html.escape(tokens[i].content)
     return f'<img src="{html.escape(name)}" alt="{_quiet(alt, env)}">'
+
+
+def _image_problems(tokens: list[Token]) -> Iterator[tuple[str, str, str]]:
+    """Yield the pictures that stayed text, because their path holds a blank."""
+    for token in (child for inline in tokens for child in inline.children or [] if child.type == "text"):
+        for match in _NEAR_IMAGE.finditer(token.content):
+            yield "media-missing", f"'{match[0]}' shows no picture: the path holds a blank", f"write ![{match[1]}](<{match[2]}>)"
 
 
 def _link_open(self: RendererHTML, tokens: list[Token], i: int, options: object, env: dict[str, Any]) -> str:
