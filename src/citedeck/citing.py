@@ -43,7 +43,7 @@ def full_citation(source: Source) -> str:
     title = data.get("title", source.id)
     parts.append(f"{title} [{kind}]" if kind else title)
     volume = data.get("volume", "") + (f"({data['issue']})" if "issue" in data else "")
-    container = ", ".join(part for part in (data.get("container-title"), volume, data.get("page")) if part)
+    container = ", ".join(part for part in (data.get("container-title"), volume, data.get("page", "").replace("-", "–")) if part)
     number = f"No. {data['number']}" if "number" in data else ""
     publisher = data.get("publisher", "")
     parts += [part for part in (container, number, publisher if publisher != data.get("container-title") else "") if part]

@@ -37,6 +37,9 @@ class _Heading:
 def assemble(file: TextFile, blocks: Iterable[Block]) -> SourceText:
     """Put blocks together; timestamps are set aside from the text and locate it."""
     made = _Assembly()
+    blocks = list(blocks)
+    if [block.level for block in blocks].count(1) == 1 and blocks[0].level == 1:
+        blocks = blocks[1:]  # The text's own title is no section of it.
     for block in blocks:
         made.take(block)
     starts = [0]
@@ -67,8 +70,6 @@ class _Assembly:
             self._standing = stamps[-1][1]
 
     def _take_heading(self, level: int, title: str, stamps: list[tuple[int, int]]) -> None:
-        if len(self._headings) == 1 and self._headings[0].level == 1 and level > 1 and not self.passages:
-            self._headings = []  # The text's own title is no section of it.
         self._headings = [heading for heading in self._headings if heading.level < level]
         self._headings.append(_Heading(level, title, stamps[0][1] if stamps else None))
         self._standing = None
@@ -107,8 +108,8 @@ def _set_stamps_aside(pieces: Iterable[Piece]) -> tuple[list[Piece], list[tuple[
         seconds = clock_seconds(match)
         if seconds is not None and not (cuts and match.start() < cuts[-1][1]):
             before = len(text[: match.start()].rstrip())
-            after = len(text) - len(text[match.end() :].lstrip(" :"))
-            # One of the blanks around a timestamp stays, so that the words beside it do not run together.
+            after = len(text) - len(text[match.end() :].lstrip(" " if before else " :"))
+            # One of the blanks around a timestamp stays, so that the words beside it do not run together: "Host (0:30:00): Hello" → "Host: Hello".
             gap = before < match.start() and after < len(text) and text[after] not in ".,;:!?"
             cuts.append((match.start() if gap else before, after, seconds))
     edge = len(text.rstrip())

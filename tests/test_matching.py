@@ -1,0 +1,137 @@
+"""Finding quotes: what is forgiven, what never is, and the way back to the untouched text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citedeck.diagnostics import TextFile
+from citedeck.matching import LADDER, Index, normalise
+from citedeck.sources import markdown, plain
+from citedeck.sources.blocks import assemble
+
+PROSE = (
+    "Adults took 1.6 µg/kg daily, not 16 mg; MW and mW differ. The non-toxic dose-dependent effect lasted 5–10 days (p < 0.05).\n"
+    "“Steady” rats' weight fell by −5 %, to 10⁶ cells. Vitamin A isn't vitamin K. NMDA receptors are BLOCKED; the eﬃcacy was ½ of that."
+)
+
+
+@pytest.mark.parametrize(
+    ("quote", "rung", "words"),
+    [
+        ("Adults took 1.6 µg/kg daily", "exact", "Adults took 1.6 µg/kg daily"),
+        ("Adults  took\n1.6 µg/kg", "space", "Adults took 1.6 µg/kg"),
+        ("(p < 0.05). “Steady” rats' weight", "space", "(p < 0.05).\n“Steady” rats' weight"),
+        ("lasted 5-10 days", "typography", "lasted 5–10 days"),
+        ('"Steady" rats’ weight fell by -5 %', "typography", "“Steady” rats' weight fell by −5 %"),
+        ("the effi\u00adcacy was", "typography", "the eﬃcacy was"),
+        ("Vitamin\u00a0A isn’t vitamin K", "typography", "Vitamin A isn't vitamin K"),
+        ("adults took 1.6 µg/kg", "case", "Adults took 1.6 µg/kg"),
+        ("the non-toxic dose-dependent effect", "case", "The non-toxic dose-dependent effect"),
+        ("receptors are blocked", "case", "receptors are BLOCKED"),
+        ("steady", "case", "Steady"),
+    ],
+)
+def test_harmless_differences_are_forgiven_and_the_source_s_words_come_back(quote: str, rung: str, words: str) -> None:
+    found, places = Index(PROSE).find(quote)
+    assert (found, [PROSE[start:end] for start, end in places]) == (rung, [words])
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "6 µg/kg daily",  # cut out of 1.6
+        "1.6 µg",  # the dose's denominator lost
+        "not 16 Mg",
+        "mw and mW differ",
+        "Mw and mW differ",
+        "toxic dose-dependent effect",
+        "dose",
+        "10 days",  # cut out of 5–10
+        "lasted 5",
+        "5 %, to",  # the minus sign lost
+        "to 106 cells",
+        "to 10 cells",
+        "0.0",
+        "Vitamin A is",
+        "vitamin k",
+        "daily not 16 mg",
+        "Adults took 16 µg/kg",
+        "was 1/2 of",
+        "dult",
+        "",
+        "   ",
+        "\u00ad",
+    ],
+)
+def test_what_turns_the_meaning_or_cuts_a_word_is_not_found(quote: str) -> None:
+    assert Index(PROSE).find(quote) == ("", [])
+
+
+def test_twins_are_all_reported_also_when_only_white_space_tells_them_apart() -> None:
+    text = "It lasts a day. And again it\nlasts a day."
+    _, places = Index(text).find("lasts a day")
+    assert len(places) == 2
+    _, places = Index(text).find("it lasts a day")
+    assert [text[start:end] for start, end in places] == ["it\nlasts a day"]
+
+
+@pytest.mark.parametrize("text", ["前回の研究では効果が二時間続いた。", "ผลอยู่ได้สองชั่วโมง"])
+def test_scripts_without_blanks_need_none(text: str) -> None:
+    _, places = Index(text).find(text[4:9])
+    assert places == [(4, 9)]
+
+
+def test_right_to_left_and_combining_marks() -> None:
+    text = "قال الطبيب إن الأثر يدوم ساعتين. Cafe\u0301 au lait."
+    assert [text[a:b] for a, b in Index(text).find("الأثر يدوم ساعتين")[1]] == ["الأثر يدوم ساعتين"]
+    assert [text[a:b] for a, b in Index(text).find("Café au lait")[1]] == ["Cafe\u0301 au lait"]
+    assert Index(text).find("Caf") == ("", [])
+
+
+WORDS = st.lists(st.text(st.sampled_from("abzAMé\u0301ﬁß“”–-…'µ½⁶179.,<−\u00ad\u200b漢の"), min_size=1, max_size=6), min_size=1, max_size=12)
+
+
+@given(WORDS, st.sampled_from(LADDER))
+def test_the_offset_map_is_monotone_and_leads_to_the_same_words(words: list[str], rung: str) -> None:
+    text = "  ".join(words)
+    normal = normalise(text, rung)
+    offsets = [normal.original(at) for at in range(len(normal.text))]
+    assert offsets == sorted(offsets)
+    assert all(0 <= offset <= len(text) for offset in offsets)
+    assert normalise(normal.text, rung).text == normal.text, "normalising twice changes nothing"
+
+
+@given(WORDS, st.data())
+def test_whole_words_cut_from_a_text_are_found_where_they_stand(words: list[str], data: st.DataObject) -> None:
+    text = "\n ".join(words)
+    first = data.draw(st.integers(0, len(words) - 1))
+    last = data.draw(st.integers(first, len(words) - 1))
+    quote = " ".join(words[first : last + 1])
+    if not normalise(quote, "typography").text:
+        return
+    _, places = Index(text).find(quote)
+    forms = [normalise(text[start:end], "case").text for start, end in places]
+    assert forms
+    assert set(forms) == {normalise(quote, "case").text}
+
+
+@given(st.lists(st.sampled_from(["word", "*em*", "**b**", "`c`", "&amp;", r"\*", "[l](https://a.b)", "é🦉", "- x", "\n", "\n\n", "> q", "# h", "[1:02]", "<i>t</i>", "\r\n", "| a |"]), max_size=25))
+def test_every_visible_character_of_markdown_is_found_in_the_file(shards: list[str]) -> None:
+    file = TextFile("a.md", " ".join(shards))
+    made = assemble(file, markdown.blocks(file.text))
+    for passage in made.passages:
+        for at in range(passage.start, passage.end):
+            char, there = made.text[at], file.text[made.file_offset(at)]
+            assert char == there or char.isspace() or there in "&\\"
+
+
+@given(st.text(st.sampled_from("ab .-\n\r[]():0123456789é🦉")))
+def test_every_visible_character_of_a_plain_text_is_found_in_the_file(text: str) -> None:
+    file = TextFile("a.txt", text)
+    made = assemble(file, plain.blocks(file.text))
+    for passage in made.passages:
+        assert made.text[passage.start : passage.end].strip()
+        for at in range(passage.start, passage.end):
+            assert made.text[at] == file.text[made.file_offset(at)] or made.text[at].isspace()
