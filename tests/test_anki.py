@@ -104,7 +104,7 @@ def test_a_renamed_file_and_a_moved_question_stay_the_same_note(compile_files: C
 
 def test_pictures_and_sounds_arrive(compile_files: Compile, tmp_path: Path) -> None:
     drawn = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
-    files = {
+    files: dict[str, str | bytes] = {
         "decks/a.yaml": deck('- {id: sleep, question: "![Nest at night](<pictures/Nest é.svg>) ![](call.mp3)", answer: Air, cite: Swifts sleep in the air.}\n'),
         "decks/pictures/Nest é.svg": drawn,
         "decks/call.mp3": b"ID3sound",

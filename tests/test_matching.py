@@ -117,7 +117,32 @@ def test_whole_words_cut_from_a_text_are_found_where_they_stand(words: list[str]
     assert set(forms) == {normalise(quote, "case").text}
 
 
-@given(st.lists(st.sampled_from(["word", "*em*", "**b**", "`c`", "&amp;", r"\*", "[l](https://a.b)", "é🦉", "- x", "\n", "\n\n", "> q", "# h", "[1:02]", "<i>t</i>", "\r\n", "| a |"]), max_size=25))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "word",
+                "*em*",
+                "**b**",
+                "`c`",
+                "&amp;",
+                r"\*",
+                "[l](https://a.b)",
+                "é🦉",
+                "- x",
+                "\n",
+                "\n\n",
+                "> q",
+                "# h",
+                "[1:02]",
+                "<i>t</i>",
+                "\r\n",
+                "| a |",
+            ]
+        ),
+        max_size=25,
+    )
+)
 def test_every_visible_character_of_markdown_is_found_in_the_file(shards: list[str]) -> None:
     file = TextFile("a.md", " ".join(shards))
     made = assemble(file, markdown.blocks(file.text))

@@ -78,21 +78,56 @@ def test_passages_and_their_locators(name: str, text: str, data_regression: Data
     data_regression.check({"passages": rows}, basename=f"passages_{name.replace('.', '_')}")
 
 
-METADATA = {
-    "episode": "type: broadcast\ntitle: 'Tides: an hour at sea'\ncontainer-title: The Sea Hour\ncontainer-title-short: Sea Hour\nmedium: Audio podcast episode\n"
-    "number: '112'\nauthor: [{family: Okafor, given: Ada Mary}]\nissued: 2025-03-14\nURL: https://example.org/112\ncitedeck: {link: 'https://example.org/v?t={s}'}\n",
-    "paper": "type: article-journal\ntitle: On swifts\nauthor: [{family: Berg, given: Jo, non-dropping-particle: van der}, {family: Li, given: Wei}, {literal: WHO}]\n"
-    "container-title: Journal of Birds\nvolume: '12'\nissue: '3'\npage: 101-109\nissued: '2021'\ncitedeck: {link: 'https://example.org/p.pdf#page={page}'}\n",
-    "pair": "type: book\ntitle: Nests?\nauthor: [{family: Doe, given: A.}, {family: Roe, given: Jean-Luc, suffix: Jr.}]\npublisher: Heron Press\nissued: 2019/2020\n",
-    "group": "type: report\ntitle: Brewing\nauthor: [{literal: Example Tea Society}]\npublisher: Example Tea Society\n",
-    "bare": "type: webpage\ntitle: A page without a name\nURL: http://example.org/x\n",
-    "named": "type: webpage\ntitle: A very long title\ntitle-short: Short one\npublisher: Somebody\ncitedeck: {link: 'https://example.org/#t={hms}'}\n",
-}
+METADATA = """
+== episode
+type: broadcast
+title: "Tides: an hour at sea"
+container-title: The Sea Hour
+container-title-short: Sea Hour
+medium: Audio podcast episode
+number: 112
+author: [{family: Okafor, given: Ada Mary}]
+issued: 2025-03-14
+URL: https://example.org/112
+citedeck: {link: "https://example.org/v?t={s}"}
+== paper
+type: article-journal
+title: On swifts
+author: [{family: Berg, given: Jo, non-dropping-particle: van der}, {family: Li, given: Wei}, {literal: WHO}]
+container-title: Journal of Birds
+volume: 12
+issue: 3
+page: 101-109
+issued: 2021
+citedeck: {link: "https://example.org/p.pdf#page={page}"}
+== pair
+type: book
+title: Nests?
+author: [{family: Doe, given: A.}, {family: Roe, given: Jean-Luc, suffix: Jr.}]
+publisher: Heron Press
+issued: 2019/2020
+== group
+type: report
+title: Brewing
+author: [{literal: Example Tea Society}]
+publisher: Example Tea Society
+== bare
+type: webpage
+title: A page without a name
+URL: http://example.org/x
+== named
+type: webpage
+title: A very long title
+title-short: Short one
+publisher: Somebody
+citedeck: {link: "https://example.org/#t={hms}"}
+"""
 PLACES = [None, Time(46 * 60), Time(3661), Page("xii"), Section(("Dosing", "Adults"))]
 
 
 def test_short_and_full_citations_and_links(data_regression: DataRegressionFixture) -> None:
-    sources, _ = load_sources(TextFile(f"sources/{name}.yaml", text) for name, text in METADATA.items())
+    files = (part.split("\n", 1) for part in METADATA.strip().removeprefix("== ").split("\n== "))
+    sources, _ = load_sources(TextFile(f"sources/{name}.yaml", text) for name, text in files)
     rows = {
         name: {
             "full": full_citation(source),
@@ -104,7 +139,9 @@ def test_short_and_full_citations_and_links(data_regression: DataRegressionFixtu
     data_regression.check(rows)
 
 
-@pytest.mark.parametrize("template", ["https://example.org/{s.__class__}", "https://example.org/{s:>99999999}", "https://example.org/{0}", "https://example.org/{s"])
+@pytest.mark.parametrize(
+    "template", ["https://example.org/{s.__class__}", "https://example.org/{s:>99999999}", "https://example.org/{0}", "https://example.org/{s"]
+)
 def test_a_link_is_filled_by_name_only(template: str) -> None:
     _, diagnostics = load_sources([TextFile("sources/a.yaml", f"type: book\ntitle: A\ncitedeck: {{link: '{template}'}}\n")])
     assert [diagnostic.code for diagnostic in diagnostics] == ["bad-value"]

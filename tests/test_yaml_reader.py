@@ -72,7 +72,12 @@ def test_no_text_makes_the_reader_raise(text: str) -> None:
         assert 0 <= diagnostic.span.line <= len(file.lines_with_ends) + 1
 
 
-@given(st.lists(st.sampled_from(["a", ": ", "- ", "\n", "  ", "'", '"', "{", "}", "[", "]", ",", "#", "&x", "*x", "!t", "|", ">", "?", "\t", "---", "é", "🦉"]), max_size=40))
+@given(
+    st.lists(
+        st.sampled_from(["a", ": ", "- ", "\n", "  ", "'", '"', "{", "}", "[", "]", ",", "#", "&x", "*x", "!t", "|", ">", "?", "\t", "---", "é", "🦉"]),
+        max_size=40,
+    )
+)
 def test_no_shards_of_yaml_make_the_reader_raise(shards: list[str]) -> None:
     file = TextFile("a.yaml", "".join(shards))
     _, diagnostics = read_yaml(file)

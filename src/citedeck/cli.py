@@ -121,7 +121,7 @@ def build(folder: Path, output: Path | None, packages: tuple[str, ...]) -> None:
     is set, and by the clock otherwise; the same input and time give the same bytes.
     """
     from citedeck.pipeline import build_packages, package_names
-    from citedeck.report import summary
+    from citedeck.report import counted, summary
     from citedeck.write import write_all
 
     moment = _build_time()
@@ -140,7 +140,7 @@ def build(folder: Path, output: Path | None, packages: tuple[str, ...]) -> None:
     for package in built:
         path = target / package.file_name
         shown = os.path.relpath(path) if path.resolve().is_relative_to(Path.cwd()) else path
-        click.echo(f"{shown}: {package.notes:,} notes, {package.cards:,} cards, {len(package.content) / 1024:,.0f} KiB", err=True)
+        click.echo(f"{shown}: {counted(package.notes, 'note')}, {counted(package.cards, 'card')}, {len(package.content) / 1024:,.0f} KiB", err=True)
 
 
 @cli.command()
@@ -152,7 +152,7 @@ def preview(folder: Path, output: Path | None) -> None:
     Open it in a browser. It is drawn from the same fields, card templates and styles that go into the packages.
     """
     from citedeck.preview import preview_page
-    from citedeck.report import summary
+    from citedeck.report import counted, summary
     from citedeck.write import write_all
 
     compilation = _compile(folder, "text")
@@ -161,7 +161,7 @@ def preview(folder: Path, output: Path | None) -> None:
         sys.exit(EXIT_ERRORS)
     target = output or compilation.project.root / "build" / "preview.html"
     write_all({target: preview_page(compilation.notes, compilation.packs, compilation.project.read_media).encode()})
-    click.echo(f"{target}: {len(compilation.notes):,} notes", err=True)
+    click.echo(f"{target}: {counted(len(compilation.notes), 'note')}", err=True)
 
 
 def _compile(folder: Path, form: str) -> Compilation:
@@ -197,9 +197,10 @@ def _print(diagnostics: Iterable[Diagnostic], project: Project) -> None:
 
 
 def _summarise(compilation: Compilation) -> None:
-    from citedeck.report import summary
+    from citedeck.report import counted, summary
 
-    counts = f"{len(compilation.notes):,} questions in {len(compilation.decks):,} deck files, {len(compilation.sources):,} sources"
+    questions = sum(len(deck.questions) for deck in compilation.decks)
+    counts = f"{counted(questions, 'question')} in {counted(len(compilation.decks), 'deck file')}, {counted(len(compilation.sources), 'source')}"
     click.echo(f"{counts}: {summary(compilation.diagnostics)}", err=True)
 
 

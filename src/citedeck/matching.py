@@ -126,7 +126,7 @@ def _cuts(text: str, at: int, side: int) -> bool:
         return beyond.isdigit() or (side < 0 and outside in _SIGNS)
     if inside.isdigit() and side > 0 and outside in "%‰°′″":
         return True
-    return outside in _RAISED or inside in _RAISED and outside.isdigit()
+    return outside in _RAISED or (inside in _RAISED and outside.isdigit())
 
 
 def _is_word(char: str) -> bool:

@@ -50,8 +50,13 @@ def summary(diagnostics: Iterable[Diagnostic]) -> str:
     for diagnostic in diagnostics:
         counts[diagnostic.severity] += 1
     words = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-    said = [f"{count} {words[severity]}{'' if count == 1 else 's'}" for severity, count in counts.items() if count]
+    said = [counted(count, words[severity]) for severity, count in counts.items() if count]
     return ", ".join(said) or "no errors"
+
+
+def counted(count: int, thing: str) -> str:
+    """Return a number of things in words: "1 card", "1,200 cards"."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def _lines(diagnostic: Diagnostic, files: Mapping[str, TextFile], paint: Paint) -> Iterable[str]:
