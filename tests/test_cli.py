@@ -263,15 +263,20 @@ def test_start_up_imports_nothing_slow() -> None:
 
 def test_the_wheel_works_without_the_repository(tmp_path: Path) -> None:
     """Build the wheel, put it where nothing else of the repository is, make a project and build it."""
-    subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path / "dist"), str(ROOT)], check=True, capture_output=True
-    )
+    subprocess.run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path / "dist"), str(ROOT)], check=True, capture_output=True)
     (wheel,) = (tmp_path / "dist").glob("*.whl")
     site = tmp_path / "site"
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(site), str(wheel)], check=True, capture_output=True)
     environment = {**os.environ, "PYTHONPATH": str(site)}
-    where = subprocess.run([sys.executable, "-c", "import citedeck; print(citedeck.__file__)"], env=environment, capture_output=True, text=True, check=True, cwd=tmp_path)
+    where = subprocess.run(
+        [sys.executable, "-c", "import citedeck; print(citedeck.__file__)"], env=environment, capture_output=True, text=True, check=True, cwd=tmp_path
+    )
     assert where.stdout.startswith(str(site))
-    for arguments in (["new", "my-deck"], ["check", "--strict", "--project", "my-deck"], ["build", "--project", "my-deck"], ["preview", "--project", "my-deck"]):
+    for arguments in (
+        ["new", "my-deck"],
+        ["check", "--strict", "--project", "my-deck"],
+        ["build", "--project", "my-deck"],
+        ["preview", "--project", "my-deck"],
+    ):
         subprocess.run([sys.executable, "-m", "citedeck", *arguments], env=environment, check=True, capture_output=True, cwd=tmp_path)
     assert sorted(path.name for path in (tmp_path / "my-deck" / "build").iterdir()) == ["my-deck.apkg", "preview.html"]

@@ -12,6 +12,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from citedeck.boundaries import INVISIBLE, cuts
+
 NORMALISER = "n1"
 LADDER = ("space", "typography", "case")
 SECTION_BREAK = "\ufdde"
@@ -24,17 +26,16 @@ _TYPOGRAPHY = str.maketrans(
         **dict.fromkeys("‘’‚‛′ʼ", "'"),
         **dict.fromkeys("“”„‟″", '"'),
         **dict.fromkeys("‐‑‒–—―−", "-"),
-        **dict.fromkeys("\u00ad\u200b\u2060\ufeff", ""),
+        **dict.fromkeys(INVISIBLE, ""),
+        "µ": "μ",
         "…": "...",
         "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st",
     }
 )  # fmt: skip
-# Symbols that a capital turns into another unit or element: never folded.
-_SYMBOLS = frozenset("Mg Pa Da Gy Bq Hz Co Hg Sv Ms Mm Ml Mmol Nm Ph".split())
-_SIGNS = "+-−–—±<>≤≥=~≈≪≫×^"
-_JOINERS = "-‐‑/'’&"
-_UNSPACED = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0x20000, 0x3FFFF))
-_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+# Symbols that a capital turns into another unit or element (Mg is not mg, Mbar not mbar) are never folded.
+_UNITS = "g m l mol s hz pa bar cal ohm eq osm w v a j n gy sv bq b ci u".split()
+_WORDS = frozenset("ma ga ta na mm pm cv tv dv nu mu cu du gu pu ku tu gs".split())
+_SYMBOLS = frozenset({prefix + unit for prefix in "kmgtnpcdμ" for unit in _UNITS} - _WORDS | {"pa", "da", "gy", "bq", "hz", "sv", "ci", "cal", "ph", "co"})
 
 
 @dataclass(frozen=True)
@@ -44,18 +45,22 @@ class Normal:
     text: str
     _starts: list[int]
     _originals: list[tuple[int, str]]
-    _fold: Callable[[str, str], str]
 
-    def original(self, offset: int) -> int:
-        """Return where in the untouched text the normal form's character at `offset` stands."""
+    def place(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return where in the untouched text the normal form's characters from `start` to `end` stand; None if that cuts a character."""
+        first, last = self._edge(start, begins=True), self._edge(end - 1, begins=False)
+        return None if first is None or last is None else (first, last)
+
+    def _edge(self, offset: int, *, begins: bool) -> int | None:
+        """Return the place before the character at `offset`, or behind it."""
         at = bisect_right(self._starts, offset) - 1
         start, token = self._originals[at]
-        inside = offset - self._starts[at]
-        end = self._starts[at + 1] - 1 if at + 1 < len(self._starts) else len(self.text)
-        if inside == 0 or end - self._starts[at] == len(token):
-            return start + min(inside, len(token))
-        before = self._originals[at - 1][1] if at else ""
-        return start + next((i for i, done in _clusters(token, before, self._fold) if done >= inside), len(token))
+        inside = offset - self._starts[at] + (not begins)
+        length = (self._starts[at + 1] - 1 if at + 1 < len(self._starts) else len(self.text)) - self._starts[at]
+        if self.text.startswith(token, self._starts[at]) and length == len(token):
+            return start + inside
+        edges = [there for there, here in _edges(token) if here == inside]
+        return None if not edges else start + (edges[-1] if begins else edges[0])
 
 
 def normalise(text: str, rung: str) -> Normal:
@@ -74,7 +79,7 @@ def normalise(text: str, rung: str) -> Normal:
             starts.append(at)
             originals.append((match.start(), token))
             at += len(part) + 1
-    return Normal(" ".join(parts), starts, originals, fold)
+    return Normal(" ".join(parts), starts, originals)
 
 
 class Index:
@@ -102,40 +107,10 @@ class Index:
 def _places(text: str, normal: Normal, needle: str) -> Iterator[tuple[int, int]]:
     at = normal.text.find(needle)
     while at >= 0:
-        start, end = normal.original(at), normal.original(at + len(needle) - 1) + 1
-        while end < len(text) and unicodedata.combining(text[end]):
-            end += 1
-        if not _cuts(text, start, -1) and not _cuts(text, end, +1):
-            yield start, end
+        place = normal.place(at, at + len(needle))
+        if place and not cuts(text, place[0], -1) and not cuts(text, place[1], +1):
+            yield place
         at = normal.text.find(needle, at + 1)
-
-
-def _cuts(text: str, at: int, side: int) -> bool:
-    """Say whether a cut before `at` parts what belongs together: a word, a number, or a number from its sign or unit."""
-    if not 0 < at < len(text):
-        return False
-    inside, outside = (text[at], text[at - 1]) if side < 0 else (text[at - 1], text[at])
-    if outside.isspace():
-        return False
-    if _is_word(inside) and _is_word(outside):
-        return not (_unspaced(inside) or _unspaced(outside))
-    beyond = text[at - 2 : at - 1] if side < 0 else text[at + 1 : at + 2]
-    if outside in _JOINERS and _is_word(inside) and _is_word(beyond):
-        return True
-    if inside.isdigit() and outside in ".,:" + _SIGNS:
-        return beyond.isdigit() or (side < 0 and outside in _SIGNS)
-    if inside.isdigit() and side > 0 and outside in "%‰°′″":
-        return True
-    return outside in _RAISED or (inside in _RAISED and outside.isdigit())
-
-
-def _is_word(char: str) -> bool:
-    return char.isalnum() or char == "_" or (char != "" and bool(unicodedata.combining(char)))
-
-
-def _unspaced(char: str) -> bool:
-    """Say whether a character belongs to a script that is written without blanks between words."""
-    return any(first <= ord(char) <= last for first, last in _UNSPACED)
 
 
 def _space(token: str, before: str) -> str:
@@ -155,25 +130,38 @@ def _case(token: str, before: str) -> str:
 
 def _fold_word(match: re.Match[str]) -> str:
     word = match[0]
-    if word in _SYMBOLS:
+    lower = word.lower()
+    if lower in _SYMBOLS or len(lower) != len(word):
         return word
     if len(word) >= 3 and word.isupper():
-        return word.lower()
+        return lower
     if word[0].isupper() and (word[1:].islower() or word in ("A", "I")):
-        return word[0].lower() + word[1:]
+        return lower[0] + word[1:]
     return word
 
 
 _FOLDS: dict[str, Callable[[str, str], str]] = {"space": _space, "typography": _typography, "case": _case}
 
 
-def _clusters(token: str, before: str, fold: Callable[[str, str], str]) -> Iterator[tuple[int, int]]:
-    """Yield (characters of the token read, characters of its normal form made), one base character with its marks at a time."""
+def _edges(token: str) -> Iterator[tuple[int, int]]:
+    """Yield (characters of the token read, characters of its normal form made) at each edge between characters as readers see them.
+
+    Letters that Unicode composes (é, Hangul syllables) count as one, and a ligature has no edge inside. The case rung keeps lengths.
+    """
     done, i = 0, 0
     while i < len(token):
         yield i, done
         end = i + 1
-        while end < len(token) and unicodedata.combining(token[end]):
+        while end < len(token) and _composes(token[i:end], token[end]):
             end += 1
-        done += len(_typography(token[i:end], before))
+        done += len(_typography(token[i:end], ""))
         i = end
+    yield i, done
+
+
+def _composes(cluster: str, char: str) -> bool:
+    if char.isascii():
+        return False
+    return bool(unicodedata.combining(char)) or unicodedata.normalize("NFC", cluster + char) != unicodedata.normalize("NFC", cluster) + unicodedata.normalize(
+        "NFC", char
+    )
