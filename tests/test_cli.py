@@ -15,7 +15,6 @@ import pytest
 from click.testing import CliRunner, Result
 from pytest_regressions.file_regression import FileRegressionFixture
 
-import citedeck.write
 from citedeck.cli import cli
 from conftest import ROOT, deck, write_project
 
@@ -125,7 +124,7 @@ def test_build_takes_names_of_packages_and_an_output_folder(tmp_path: Path) -> N
     assert "this project has: one, two" in result.stderr
 
 
-@pytest.mark.parametrize("epoch", ["", "soon", "-1", "1e9", "0", "99999999999", "١٢٣"])
+@pytest.mark.parametrize("epoch", ["", "soon", "-1", "1e9", "0", "1", "99999999999", "١٢٣"])
 def test_a_senseless_time_is_refused(epoch: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
     write_project(tmp_path, {"decks/a.yaml": GOOD})
@@ -147,7 +146,7 @@ def test_a_failing_disk_leaves_the_old_packages(tmp_path: Path, monkeypatch: pyt
         if len(calls) == 2:
             raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(citedeck.write.os, "fsync", full)
+    monkeypatch.setattr("citedeck.write.os.fsync", full)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1780000000")
     assert isinstance(run("build", "--project", tmp_path).exception, OSError)
     assert {path.name: path.read_bytes() for path in (tmp_path / "build").iterdir()} == old

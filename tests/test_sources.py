@@ -144,7 +144,7 @@ def test_short_and_full_citations_and_links(data_regression: DataRegressionFixtu
 )
 def test_a_link_is_filled_by_name_only(template: str) -> None:
     _, diagnostics = load_sources([TextFile("sources/a.yaml", f"type: book\ntitle: A\ncitedeck: {{link: '{template}'}}\n")])
-    assert [diagnostic.code for diagnostic in diagnostics] == ["bad-value"]
+    assert "bad-value" in {diagnostic.code for diagnostic in diagnostics}
     assert link(Source("a", {}, (), (), "verbatim", template, "", "", None), Time(9)) in ("", template)
 
 

@@ -11,10 +11,16 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from citedeck.clozes import MAX_CLOZE
+
 _TAG = re.compile(r"\{\{([^{}]*)\}\}")
-_EMPTY = re.compile(r"(?:\s|</?(?:br|div) ?/?>)*")
+_EMPTY = re.compile(r"(?:\s|</?(?:br|div) ?/?>)*", re.ASCII | re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_MAX_DEPTH = 50
 _CLOZE_OPEN = re.compile(r"\{\{c([\d,]+)::")
-_SPECIAL = frozenset({"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"})
+_ALWAYS_FILLED = frozenset({"Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"})
+SPECIAL = _ALWAYS_FILLED | {"FrontSide", "Tags"}
+"""What Anki fills in itself."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,7 @@ class TemplateError(ValueError):
 
 def parse(template: str) -> tuple[_Node, ...]:
     """Read a card template; TemplateError if its sections do not close."""
+    template = _COMMENT.sub("", template)
     stack: list[tuple[str, bool, list[_Node]]] = [("", False, [])]
     at = 0
     for match in _TAG.finditer(template):
@@ -47,40 +54,48 @@ def parse(template: str) -> tuple[_Node, ...]:
         name = match[1].strip()
         if name.startswith(("#", "^")):
             stack.append((name[1:].strip(), name[0] == "^", []))
+            if len(stack) > _MAX_DEPTH:
+                raise TemplateError(f"sections are nested more than {_MAX_DEPTH} deep")
         elif name.startswith("/"):
             opened, negated, nodes = stack.pop()
             if opened != name[1:].strip() or not stack:
                 raise TemplateError(f"{{{{{name}}}}} closes nothing that is open")
             stack[-1][2].append(_Section(opened, negated, tuple(nodes)))
         else:
-            *filters, field = (part.strip() for part in name.split(":"))
+            *filters, field = name.split(":")
             stack[-1][2].append(_Field(field, tuple(filters)))
     if len(stack) > 1:
         raise TemplateError(f"{{{{{'^' if stack[-1][1] else '#'}{stack[-1][0]}}}}} is never closed")
     return (*stack[0][2], template[at:])
 
 
-def problems(template: str, fields: Collection[str]) -> Iterator[str]:
+def problems(template: str, fields: Collection[str], *, cloze: bool) -> Iterator[str]:
     """Yield what Anki would not accept in a card template."""
     try:
         nodes = parse(template)
     except TemplateError as problem:
         yield str(problem)
         return
-    for name in sorted(set(_names(nodes)) - set(fields) - _SPECIAL):
+    for name in sorted({name for name, _ in _fields(nodes)} - set(fields) - SPECIAL):
         yield f"the card shows '{{{{{name}}}}}', and the note type has no such field"
+    if "{{" in _TAG.sub("", template):
+        yield "a '{{' is never closed, or holds a brace"
+    if cloze and not any("cloze" in filters for _, filters in _fields(nodes)):
+        yield "a cloze card has to show a field with {{cloze:…}}"
+    if not cloze and any("cloze" in filters for _, filters in _fields(nodes)):
+        yield "only a pack of the kind 'cloze' may use {{cloze:…}}"
 
 
 def ordinals(fronts: tuple[tuple[_Node, ...], ...], fields: Mapping[str, str]) -> tuple[int, ...]:
     """Return which cards of a normal note type a note gets."""
-    filled = {name for name, value in fields.items() if not _EMPTY.fullmatch(value)}
+    filled = {name for name, value in fields.items() if not _EMPTY.fullmatch(value)} | _ALWAYS_FILLED
     return tuple(number for number, front in enumerate(fronts) if _shows(front, filled))
 
 
 def cloze_ordinals(fields: Collection[str]) -> tuple[int, ...]:
     """Return which cards a cloze note gets: one for each cloze number, counted from 0."""
     numbers = {int(part) for value in fields for match in _CLOZE_OPEN.finditer(value) for part in match[1].split(",") if part}
-    return tuple(sorted({max(number, 1) - 1 for number in numbers}))
+    return tuple(sorted({min(max(number, 1), MAX_CLOZE) - 1 for number in numbers}))
 
 
 def render(template: tuple[_Node, ...], fields: Mapping[str, str], *, ordinal: int, answer: bool) -> str:
@@ -89,14 +104,14 @@ def render(template: tuple[_Node, ...], fields: Mapping[str, str], *, ordinal: i
     return "".join(_rendered(template, fields, filled, ordinal, answer))
 
 
-def _names(nodes: tuple[_Node, ...]) -> Iterator[str]:
+def _fields(nodes: tuple[_Node, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
     for node in nodes:
         match node:
             case _Field():
-                yield node.name
+                yield node.name, node.filters
             case _Section():
-                yield node.name
-                yield from _names(node.nodes)
+                yield node.name, ()
+                yield from _fields(node.nodes)
 
 
 def _shows(nodes: tuple[_Node, ...], filled: Collection[str]) -> bool:

@@ -12,13 +12,18 @@ PLACEHOLDER = re.compile(r"\{(\w*)\}")
 """What stands in a source's link for a part of the locator."""
 
 
+def is_https(address: str) -> bool:
+    """Say whether an address may stand on a card: every client opens https links, and no other kind."""
+    return bool(re.fullmatch(r"https://[^\s/\"<>]+\.[^\s\"<>]+", address, re.IGNORECASE))
+
+
 def short_name(source: Source) -> str:
     """Return the few words that name a source on a card: its short title, else its series, its authors and year, or its publisher."""
     data = source.metadata
     if data.get("title-short"):
         return data["title-short"]
     if data.get("type") in ("broadcast", "motion_picture", "song") and (series := data.get("container-title-short") or data.get("container-title")):
-        return series
+        return f"{series} {data['number']}" if "number" in data else series
     if source.authors:
         year = data.get("issued", "")[:4]
         return f"{_people(source.authors)} {year}".strip()
@@ -61,7 +66,8 @@ def link(source: Source, locator: Locator | None) -> str:
     if source.link and set(PLACEHOLDER.findall(source.link)) <= values.keys():
         return PLACEHOLDER.sub(lambda match: values[match[1]], source.link)
     address = source.metadata.get("URL", "")
-    return address if address.startswith("https://") else ""
+    doi = source.metadata.get("DOI", "").removeprefix("https://doi.org/")
+    return address if is_https(address) else f"https://doi.org/{quote(doi, safe='/().;:-_')}" if doi else ""
 
 
 def _people(names: tuple[str, ...]) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import io
 import os
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from citedeck.project import Project
 
 EXIT_ERRORS, EXIT_USAGE, EXIT_DISK = 1, 2, 3
+# Archives cannot be older, and notes need ids that count back from the time.
+EARLIEST = 315_532_800
 _COLOURS = {
     "error": {"fg": "red", "bold": True},
     "warning": {"fg": "yellow", "bold": True},
@@ -33,6 +38,10 @@ _COLOURS = {
 
 def main() -> None:
     """Run the command line; what the disk refuses ends as one line."""
+    gc.disable()  # A run is short and keeps what it makes: collecting costs up to half of it and frees nothing.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # An old code page shall not end a run.
     try:
         cli(prog_name="citedeck")
     except BrokenPipeError:
@@ -89,7 +98,7 @@ def new(folder: Path) -> None:
         sys.exit(EXIT_ERRORS)
     for path in scaffold(folder):
         click.echo(f"  {path.relative_to(folder).as_posix()}", err=True)
-    click.echo(f"Made a project. Next: cd {folder} && citedeck build", err=True)
+    click.echo(f"Made a project. Next: cd {shlex.quote(str(folder))} && citedeck build", err=True)
 
 
 @cli.command()
@@ -138,9 +147,10 @@ def build(folder: Path, output: Path | None, packages: tuple[str, ...]) -> None:
     target = output or compilation.project.root / "build"
     write_all({target / package.file_name: package.content for package in built})
     for package in built:
-        path = target / package.file_name
-        shown = os.path.relpath(path) if path.resolve().is_relative_to(Path.cwd()) else path
-        click.echo(f"{shown}: {counted(package.notes, 'note')}, {counted(package.cards, 'card')}, {len(package.content) / 1024:,.0f} KiB", err=True)
+        click.echo(
+            f"{_shown(target / package.file_name)}: {counted(package.notes, 'note')}, {counted(package.cards, 'card')}, {len(package.content) / 1024:,.0f} KiB",
+            err=True,
+        )
 
 
 @cli.command()
@@ -161,14 +171,13 @@ def preview(folder: Path, output: Path | None) -> None:
         sys.exit(EXIT_ERRORS)
     target = output or compilation.project.root / "build" / "preview.html"
     write_all({target: preview_page(compilation.notes, compilation.packs, compilation.project.read_media).encode()})
-    click.echo(f"{target}: {counted(len(compilation.notes), 'note')}", err=True)
+    click.echo(f"{_shown(target)}: {counted(len(compilation.notes), 'note')}", err=True)
 
 
 def _compile(folder: Path, form: str) -> Compilation:
     """Compile the project around a folder and print what was found; exit when there is no project or it has no usable settings."""
     from citedeck.pipeline import compile_project
     from citedeck.project import NoProjectError, find_root, read_project
-    from citedeck.report import as_json
 
     try:
         root = find_root(folder)
@@ -176,24 +185,32 @@ def _compile(folder: Path, form: str) -> Compilation:
         raise click.UsageError(str(problem)) from None
     project, diagnostics = read_project(root)
     if project.settings is None or any(diagnostic.code == "settings" for diagnostic in diagnostics):
-        _print(diagnostics, project)
+        _print([diagnostic for diagnostic in diagnostics if diagnostic.code == "settings"], project, form)
         sys.exit(EXIT_USAGE)
     with _progress() as progress:
         compilation = compile_project(project, diagnostics, progress)
-    if form == "json":
-        click.echo(as_json(compilation.diagnostics))
-    else:
-        _print(compilation.diagnostics, project)
+    _print(compilation.diagnostics, project, form)
     _summarise(compilation)
     return compilation
 
 
-def _print(diagnostics: Iterable[Diagnostic], project: Project) -> None:
-    from citedeck.report import as_text
+def _print(diagnostics: Iterable[Diagnostic], project: Project, form: str) -> None:
+    from citedeck.report import as_json, as_text
 
-    text = as_text(diagnostics, project.files(), _paint if sys.stdout.isatty() else lambda text, style: text)
-    if text:
+    if form == "json":
+        click.echo(as_json(diagnostics))
+    elif text := as_text(diagnostics, project.files(), _paint if _is_watched(sys.stdout) else lambda text, style: text):
         click.echo(text)
+
+
+def _is_watched(stream: TextIO | None) -> bool:
+    """Say whether a person looks at a stream, on a terminal that draws and colours (https://no-color.org)."""
+    return stream is not None and stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _shown(path: Path) -> str:
+    """Return a path as short as it can be understood."""
+    return os.path.relpath(path) if path.resolve().is_relative_to(Path.cwd()) else str(path)
 
 
 def _summarise(compilation: Compilation) -> None:
@@ -213,15 +230,15 @@ def _build_time() -> int:
     given = os.environ.get("SOURCE_DATE_EPOCH")
     if given is None:
         return int(time.time())
-    if not (given.isascii() and given.isdigit() and 0 < int(given) < 2**32):
-        raise click.UsageError(f"SOURCE_DATE_EPOCH is '{given}', and has to be whole seconds since 1970")
+    if not (given.isascii() and given.isdigit() and EARLIEST <= int(given) < 2**32):
+        raise click.UsageError(f"SOURCE_DATE_EPOCH is '{given}', and has to be seconds since 1970, from {EARLIEST} (1980) on")
     return int(given)
 
 
 @contextmanager
 def _progress() -> Iterator[Progress]:
     """Give a callback that draws a progress bar when a person watches a long run, and does nothing otherwise."""
-    if not sys.stderr.isatty():
+    if not _is_watched(sys.stderr):
         yield lambda stage, done, total: None
         return
     from rich.console import Console  # Slow to import.

@@ -10,8 +10,8 @@ from functools import cached_property
 
 CODES = tuple(
     """bad-link bad-pack bad-value cloze-shape duplicate-id duplicate-key empty-value link-not-https locator-mismatch media-format
-    media-missing missing-key no-card no-citation no-decks no-metadata no-text not-utf-8 outside-project quote-ambiguous quote-missing
-    settings too-large two-kinds two-texts unknown-format unknown-key unknown-language unknown-source unpackaged unused-silence wrong-type
+    media-missing missing-key no-card no-citation no-questions no-metadata no-text not-utf-8 outside-project quote-ambiguous quote-missing
+    settings swallowed-text too-large two-files two-kinds unknown-format unknown-key unknown-language unknown-source unpackaged unused-silence wrong-type
     yaml-syntax""".split()
 )
 """Every code that a diagnostic can bear. Each has an example in tests/examples and a section in docs/diagnostics.md."""

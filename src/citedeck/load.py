@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Collection, Mapping
 
 from citedeck.diagnostics import Diagnostic, TextFile, error
 from citedeck.entry import Entry, Text, did_you_mean
@@ -16,13 +17,16 @@ from citedeck.yaml_reader import Scalar, Sequence, read_yaml
 
 ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _ID_HINT = "lower-case letters, digits, '.', '_' and '-', beginning with a letter or digit"
+_BAD_IN_NAME = re.compile(r'["\x00-\x1f\x7f]|^:|:$')
+_MAX_LEVELS = 20
+_GUID = re.compile(r"[!-~]{1,100}")
 SILENCEABLE = ("no-citation", "locator-mismatch")
 
 
 def load_deck(file: TextFile, packs: Mapping[str, Pack]) -> tuple[DeckFile, list[Diagnostic]]:
     """Return a deck file's questions; entries that cannot be understood are left out and reported."""
     node, diagnostics = read_yaml(file)
-    empty = DeckFile(file.path, "", None, "", ())
+    empty = DeckFile(file.path, "", file.whole, None, "", ())
     if node is None and diagnostics:
         return empty, diagnostics
     entry = Entry.of(file, node, "a deck file", diagnostics)
@@ -37,11 +41,11 @@ def load_deck(file: TextFile, packs: Mapping[str, Pack]) -> tuple[DeckFile, list
     tags = _tags(entry)
     questions = [question for item in entry.entries("questions") if (question := _question(item, packs, source, tags))]
     entry.finish()
-    return DeckFile(file.path, name, description, language, tuple(questions)), diagnostics
+    return DeckFile(file.path, name.value if name else "", name.span if name else file.whole, description, language, tuple(questions)), diagnostics
 
 
-def find_twins(decks: Iterable[DeckFile]) -> list[Diagnostic]:
-    """Say which ids and guids stand twice in the project."""
+def find_twins(decks: Collection[DeckFile]) -> list[Diagnostic]:
+    """Say which ids and guids stand twice in the project, and which decks Anki could not tell apart."""
     diagnostics: list[Diagnostic] = []
     ids: dict[str, Question] = {}
     guids: dict[str, Question] = {}
@@ -53,16 +57,25 @@ def find_twins(decks: Iterable[DeckFile]) -> list[Diagnostic]:
         twin = guids.setdefault(question.guid, question) if question.guid else question
         if twin is not question:
             diagnostics.append(error(question.span, "duplicate-id", f"the guid '{question.guid}' is that of '{twin.id}' too", "a guid belongs to one note"))
+    names: dict[str, str] = {}
+    for deck in decks:
+        if names.setdefault(deck.name.casefold(), deck.name) != deck.name:
+            other = names[deck.name.casefold()]
+            diagnostics.append(
+                error(deck.name_span, "bad-value", f"'{deck.name}' is '{other}' but for its case", "Anki would take them for one deck: write them alike")
+            )
     return diagnostics
 
 
-def _deck_name(entry: Entry) -> str:
+def _deck_name(entry: Entry) -> Text | None:
     name = entry.text("deck")
     if name is None:
-        return ""
-    if not all(part.strip() for part in name.value.split("::")) or '"' in name.value or "\n" in name.value:
-        entry.bad(name, f"'{name.value}' cannot be a deck's name", "names joined by '::', each with words in it, without double quotes")
-    return "::".join(part.strip() for part in name.value.split("::"))
+        return None
+    parts = [part.strip() for part in unicodedata.normalize("NFC", name.value).split("::")]
+    # Anki drops or changes what is refused here, and would make another deck of it.
+    if len(parts) > _MAX_LEVELS or not all(part and not _BAD_IN_NAME.search(part) for part in parts):
+        entry.bad(name, f"'{name.value}' cannot be a deck's name", "names joined by '::', each with words in it, without double quotes or colons at an end")
+    return Text("::".join(parts), name.span)
 
 
 def _language(entry: Entry) -> str:
@@ -78,9 +91,11 @@ def _language(entry: Entry) -> str:
 def _tags(entry: Entry) -> tuple[str, ...]:
     tags = entry.texts("tags") or ()
     for tag in tags:
-        if re.search(r"[\s\"]", tag.value):
-            entry.bad(tag, f"the tag '{tag.value}' holds a blank or a quote", "write words-like-this; '::' makes a hierarchy")
-    return tuple(tag.value for tag in tags)
+        if re.search(r"[\s\"]", tag.value) or not all(tag.value.split("::")):
+            entry.bad(tag, f"'{tag.value}' cannot be a tag", "write words-like-this, without blanks or double quotes; '::' between words makes a hierarchy")
+        elif tag.value.lower() in ("marked", "leech"):
+            entry.bad(tag, f"'{tag.value}' is a tag of the learner's", "Anki sets it itself, and drops it from packages")
+    return tuple(unicodedata.normalize("NFC", tag.value) for tag in tags)
 
 
 def _question(entry: Entry, packs: Mapping[str, Pack], source: Text | None, deck_tags: tuple[str, ...]) -> Question | None:
@@ -95,10 +110,12 @@ def _question(entry: Entry, packs: Mapping[str, Pack], source: Text | None, deck
     citations = _citations(entry, source)
     silence = _silence(entry)
     guid = entry.text("guid")
+    if guid and not _GUID.fullmatch(guid.value):
+        entry.bad(guid, f"'{guid.value}' cannot be a guid", "up to 100 printable ASCII characters, without blanks")
     entry.finish((*COMMON_KEYS, *(pack.keys if pack else (key for other in packs.values() for key in other.keys))))
     if identity is None or pack is None:
         return None
-    merged = tuple(dict.fromkeys((*deck_tags, *tags)))
+    merged = tuple({tag.casefold(): tag for tag in (*tags, *deck_tags)}.values())
     return Question(identity.value, identity.span, pack.name, values, extra, merged, citations, silence, guid.value if guid else "")
 
 
@@ -134,11 +151,14 @@ def _citations(entry: Entry, source: Text | None) -> tuple[Citation, ...] | None
     if node is None:
         return None
     items = node.items if isinstance(node, Sequence) else [node]
+    if not items or (isinstance(node, Scalar) and not node.text.strip()):
+        entry.texts("cite")  # Says that it is empty.
+        return ()
     found = []
     for item in items:
         if isinstance(item, Scalar):
-            scalar = YamlMapping(item.start, item.end, {"quote": (item, item)})
-            citation = _citation(Entry(entry.file, scalar, entry.sink), source)
+            quote = YamlMapping(item.start, item.end, {"quote": (item, item)})
+            citation = _citation(Entry(entry.file, quote, entry.sink), source)
         else:
             mapping = Entry.of(entry.file, item, "a citation", entry.sink)
             citation = _citation(mapping, source) if mapping else None

@@ -11,8 +11,8 @@ _TIME = re.compile(_CLOCK)
 _PAGE = re.compile(r"pp?\. ?(?P<label>[\w.-]+)")
 _PARAGRAPH = re.compile(r"para\. ?(?P<number>[1-9]\d*)")
 # In a text, a timestamp counts only in brackets, or at the start of a block.
-STAMP = re.compile(rf"\[ ?{_CLOCK} ?\]|\((?:(?P<h2>\d{{1,3}}):)(?P<m2>\d{{2}}):(?P<s2>[0-5]\d)\)")
-LEADING_STAMP = re.compile(rf"{_CLOCK}(?=[\s:–—-]|$)")
+STAMP = re.compile(rf"\[ ?{_CLOCK} ?\]|\((?:(?P<h2>\d{{1,3}}):)?(?P<m2>\d{{1,2}}):(?P<s2>[0-5]\d)\)")
+LEADING_STAMP = re.compile(rf"{_CLOCK}(?=\s*$|\s+(?![ap]\.?m\b|Uhr\b|h\b)|\s*[–—:-]\s)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,11 @@ class Section:
     def __str__(self) -> str:
         return "§ " + " > ".join(self.path)
 
-    def within(self, path: tuple[str, ...]) -> bool:
-        """Say whether these headings stand, in this order and without a gap, in `path`; letter case and blanks set aside."""
-        wanted, there = [_plain(part) for part in self.path], [_plain(part) for part in path]
-        return any(there[i : i + len(wanted)] == wanted for i in range(len(there) - len(wanted) + 1))
+    def found_in(self, path: tuple[str, ...]) -> Section | None:
+        """Return the part of `path` that these headings name, in this order and without a gap; letter case and blanks set aside."""
+        wanted = _plain(self.path)
+        parts = (path[start:end] for start in range(len(path)) for end in range(start + 1, len(path) + 1))
+        return next((Section(part) for part in parts if _plain(part) == wanted), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +91,7 @@ def clock_seconds(match: re.Match[str]) -> int | None:
     return int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
 
 
-def _plain(heading: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", heading).casefold().split())
+def _plain(path: tuple[str, ...]) -> str:
+    """Bring headings to a form in which a heading that holds '>' is the same as two joined by it."""
+    joined = unicodedata.normalize("NFKC", ">".join(path)).casefold()
+    return ">".join(" ".join(part.split()) for part in joined.split(">"))

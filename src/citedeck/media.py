@@ -10,12 +10,10 @@ import re
 import unicodedata
 from pathlib import Path, PurePosixPath
 
+from citedeck.clozes import Problem
 from citedeck.model import Media
 
 FORMATS = frozenset(".avif .gif .jpg .jpeg .png .svg .webp .aac .flac .m4a .mp3 .mp4 .oga .ogg .opus .wav .webm".split())
-
-Problem = tuple[str, str, str]
-"""What is wrong with a path: code, message, hint."""
 
 
 class MediaFinder:
@@ -34,7 +32,7 @@ class MediaFinder:
             real = target.resolve()
             inside = real.is_relative_to(self._root)
             there = inside and real.is_file()
-        except (OSError, ValueError):
+        except (OSError, ValueError, RuntimeError):  # A loop of links, for one.
             inside, there = True, False
         if not inside or path.startswith("/"):
             return "outside-project", f"'{path}' leads out of the project", "copy the file into the project"

@@ -85,6 +85,8 @@ class Source:
     evidence: str
     language: str
     text: SourceText | None
+    broken: bool = False
+    """Its files could not be read, which was said: what cites it is not checked."""
 
 
 # --- what an author writes -----------------------------------------------------------------------------------------------------------
@@ -125,6 +127,7 @@ class DeckFile:
 
     path: str
     name: str
+    name_span: Span
     description: Text | None
     language: str
     questions: tuple[Question, ...]

@@ -32,6 +32,12 @@ SHARED_FIELDS = (
 # A card template can never be added to a note type that learners have; a spare one, which makes no card while its field is empty, can be claimed.
 SPARE_CARDS = (CardTemplate(901, "Spare 1", "{{#Spare3}}{{Spare3}}{{/Spare3}}", ""), CardTemplate(902, "Spare 2", "{{#Spare4}}{{Spare4}}{{/Spare4}}", ""))
 
+# Anki compares names without regard to case.
+_TAKEN = {
+    "fields": frozenset(name.casefold() for name in (*(spec.name for spec in SHARED_FIELDS), *card_html.SPECIAL)),
+    "cards": frozenset(card.name.casefold() for card in SPARE_CARDS),
+}
+_KEY = re.compile(r"[a-z][a-z0-9_]*")
 _INCLUDE = re.compile(r"<!-- include: ([\w./-]+) -->[ \t]*\n?")
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9 ]*")
 _BLOCK = re.compile(r"\{%-?\s*block\s+(\w+)")
@@ -50,14 +56,17 @@ class Pack:
 
 
 def load_packs(files: Iterable[TextFile]) -> tuple[dict[str, Pack], list[Diagnostic]]:
-    """Return the packs by name. Paths of files are relative to the templates folder: `<pack>/<file>`, `_shared/<file>`."""
+    """Return the packs by name. Files are `templates/<pack>/<file>` and `templates/_shared/<file>`."""
     folders: dict[str, dict[str, TextFile]] = {}
+    diagnostics: list[Diagnostic] = []
     for file in files:
         parts = PurePosixPath(file.path).parts
-        folders.setdefault(parts[-2], {})[parts[-1]] = file
+        if len(parts) == 3:
+            folders.setdefault(parts[1], {})[parts[2]] = file
+        else:
+            diagnostics.append(error(file.whole, "bad-pack", "a pack's files lie side by side in templates/<pack>/", "move or remove it"))
     shared = folders.pop(SHARED, {})
     packs: dict[str, Pack] = {}
-    diagnostics: list[Diagnostic] = []
     for name, folder in sorted(folders.items()):
         loader = _Loader(name, folder, shared)
         pack = loader.pack()
@@ -96,12 +105,12 @@ class _Loader:
         title = entry.text("title")
         cloze = entry.choice("kind", ("normal", "cloze"), "normal") == "cloze"
         picked_by = entry.text("picked-by")
-        keys, optional = self._keys(entry.entry("keys"))
+        keys, optional = self._keys(entry.entry("keys"), cloze=cloze)
         if picked_by and picked_by.value not in keys:
             entry.bad(picked_by, f"'{picked_by.value}' is none of the pack's keys", did_you_mean(picked_by.value, keys))
         fields = self._named(entry.entries("fields"), "fields")
         note_fields = (*(FieldSpec(number, name.value) for number, name in fields), *SHARED_FIELDS)
-        cards = tuple(card for number, name in self._named(entry.entries("cards"), "cards") if (card := self._card(number, name, note_fields)))
+        cards = tuple(card for number, name in self._named(entry.entries("cards"), "cards") if (card := self._card(number, name, note_fields, cloze=cloze)))
         if cloze and len(cards) > 1:
             self._say(entry.span, "a cloze pack has one card template: Anki makes its cards from the clozes")
         entry.finish()
@@ -112,7 +121,7 @@ class _Loader:
         note_type = NoteType(self.name, title.value, cloze, note_fields, cards if cloze else (*cards, *SPARE_CARDS), style)
         return Pack(self.name, picked_by.value, keys, optional, note_type, self._jinja())
 
-    def _keys(self, entry: Entry | None) -> tuple[dict[str, str], frozenset[str]]:
+    def _keys(self, entry: Entry | None, *, cloze: bool) -> tuple[dict[str, str], frozenset[str]]:
         keys: dict[str, str] = {}
         optional = set()
         for key in entry.written() if entry else ():
@@ -122,8 +131,12 @@ class _Loader:
             kind = text.value.removesuffix("?")
             if kind not in KEY_TYPES:
                 entry.bad(text, f"'{kind}' is no type of a key", did_you_mean(kind, KEY_TYPES))
-            if key in COMMON_KEYS:
-                entry.bad(text, f"every question may have '{key}' already", "choose another key")
+            if kind == "cloze" and not cloze:
+                entry.bad(text, "only a pack of the kind 'cloze' hides words", "write kind: cloze, or text")
+            if not _KEY.fullmatch(key):
+                entry.bad(text, f"'{key}' cannot be a key", "lower-case letters, digits and '_': templates use it as a name")
+            if key in COMMON_KEYS or key == "citations":
+                entry.bad(text, f"templates see something else as '{key}'", "choose another key")
             keys[key] = kind
             if text.value.endswith("?"):
                 optional.add(key)
@@ -142,20 +155,21 @@ class _Loader:
             elif name and not _FIELD_NAME.fullmatch(name.value):
                 entry.bad(name, f"'{name.value}' is no name", "letters, digits and blanks, beginning with a letter")
             elif number and name:
-                if any(name.value == other.name for other in (*SHARED_FIELDS, *SPARE_CARDS)):
-                    entry.bad(name, f"every note type has '{name.value}' already")
-                if any(int(number.value) == other or name.value == earlier.value for other, earlier in found):
+                folded = name.value.casefold()
+                if folded in _TAKEN[what]:
+                    entry.bad(name, f"'{name.value}' is taken: every note type has it, or Anki does")
+                if any(int(number.value) == other or folded == earlier.value.casefold() for other, earlier in found):
                     entry.bad(name, f"two {what} share an id or a name")
                 found.append((int(number.value), name))
         return found
 
-    def _card(self, number: int, name: Text, fields: tuple[FieldSpec, ...]) -> CardTemplate | None:
+    def _card(self, number: int, name: Text, fields: tuple[FieldSpec, ...], *, cloze: bool) -> CardTemplate | None:
         stem = name.value.lower().replace(" ", "-")
         front, back = self._html(f"{stem}.front.html", name.span), self._html(f"{stem}.back.html", name.span)
         if front is None or back is None:
             return None
         for side, text in (("front", front), ("back", back)):
-            for problem in card_html.problems(text, {spec.name for spec in fields}):
+            for problem in card_html.problems(text, {spec.name for spec in fields}, cloze=cloze):
                 self._say(self.folder[f"{stem}.{side}.html"].whole, problem)
         return CardTemplate(number, name.value, front, back)
 

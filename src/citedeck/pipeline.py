@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from functools import cache
 
 from citedeck.diagnostics import Diagnostic, Severity, Span, error
 from citedeck.identity import stamp
@@ -13,7 +14,7 @@ from citedeck.model import DeckFile, Note, Source
 from citedeck.package import DeckSpec, build_package
 from citedeck.packs import Pack, load_packs
 from citedeck.project import Project
-from citedeck.render import render
+from citedeck.render import render, render_description
 from citedeck.resolve import resolve
 from citedeck.sources import load_sources
 
@@ -34,6 +35,8 @@ class Compilation:
     sources: Mapping[str, Source]
     decks: tuple[DeckFile, ...]
     notes: tuple[Note, ...]
+    descriptions: Mapping[str, str]
+    """The decks' descriptions as HTML, by the deck's name."""
     diagnostics: tuple[Diagnostic, ...]
 
     @property
@@ -59,7 +62,7 @@ def compile_project(project: Project, diagnostics: list[Diagnostic], progress: P
     packs, found = load_packs(project.packs)
     said += found
 
-    sources, found = load_sources(project.sources)
+    sources, found = load_sources(project.sources, project.unreadable)
     said += found
 
     decks: list[DeckFile] = []
@@ -69,8 +72,8 @@ def compile_project(project: Project, diagnostics: list[Diagnostic], progress: P
         decks.append(deck)
         said += found
     said += find_twins(decks)
-    if not decks:
-        said.append(error(Span("decks"), "no-decks", "the project has no deck files", "write decks/<name>.yaml"))
+    if not any(deck.questions for deck in decks) and not any(diagnostic.severity is Severity.ERROR for diagnostic in said):
+        said.append(error(Span("decks"), "no-questions", "the project has no questions", "write decks/<name>.yaml"))
 
     progress("checking quotes", 0, 1)
     citations, found = resolve(decks, sources)
@@ -80,8 +83,14 @@ def compile_project(project: Project, diagnostics: list[Diagnostic], progress: P
     name = project.settings.name if project.settings else ""
     notes, found = render(decks, citations, packs, project=name, find_media=project.media.find)
     said += found
+    descriptions: dict[str, str] = {}
+    for deck in decks:
+        if deck.description:
+            made, found = render_description(deck.description)
+            descriptions.setdefault(deck.name, made)
+            said += found
     said += _unpackaged(project, decks)
-    return Compilation(project, packs, sources, tuple(decks), notes, tuple(sorted(said)))
+    return Compilation(project, packs, sources, tuple(decks), notes, descriptions, tuple(sorted(set(said))))
 
 
 def build_packages(compilation: Compilation, time: int, only: tuple[str, ...] = (), progress: Progress = _silent) -> list[Package]:
@@ -97,7 +106,8 @@ def build_packages(compilation: Compilation, time: int, only: tuple[str, ...] = 
         if only and name not in only:
             continue
         notes = [one for one in stamped if one.note.deck_path in paths]
-        decks = _deck_specs(deck for deck in compilation.decks if deck.path in paths)
+        names = dict.fromkeys(deck.name for deck in compilation.decks if deck.path in paths)
+        decks = [DeckSpec(name, compilation.descriptions.get(name, "")) for name in names]
         used = {one.note.pack for one in notes}
         content = build_package(
             notes, {pack: compilation.packs[pack].note_type for pack in sorted(used)}, decks,
@@ -134,17 +144,16 @@ def _unpackaged(project: Project, decks: list[DeckFile]) -> list[Diagnostic]:
             found.append(error(Span(deck.path), "unpackaged", "no package takes this deck file", "add a glob for it to [packages]"))
     for name, globs in settings.packages.items():
         if not any(_matches(deck.path, globs) for deck in decks):
-            found.append(error(Span("citedeck.toml"), "unpackaged", f"the package '{name}' holds no deck file", "globs are paths such as decks/basics/*.yaml"))
+            found.append(error(Span(settings.path), "unpackaged", f"the package '{name}' holds no deck file", "globs are paths such as decks/basics/*.yaml"))
     return found
 
 
 def _matches(path: str, globs: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(path, glob.replace("**/", "*")) for glob in globs)
+    return any(_glob(glob).fullmatch(path) for glob in globs)
 
 
-def _deck_specs(decks: Iterable[DeckFile]) -> list[DeckSpec]:
-    specs: dict[str, str] = {}
-    for deck in decks:
-        text = deck.description.value if deck.description else ""
-        specs[deck.name] = specs.get(deck.name) or text
-    return [DeckSpec(name, text) for name, text in specs.items()]
+@cache
+def _glob(glob: str) -> re.Pattern[str]:
+    """Read a glob as shells do: `*` stays in one folder, `**/` is any number of them."""
+    parts = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return re.compile("".join(parts.get(part) or re.escape(part) for part in re.findall(r"\*\*/|\*\*|\*|\?|[^*?]+", glob)))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from citedeck.diagnostics import Diagnostic, Span, TextFile, error
 from citedeck.media import MediaFinder
-from citedeck.settings import Settings, load_settings
+from citedeck.settings import Settings, has_settings, load_settings
 
 MAX_BYTES = 64 * 1024 * 1024
-SETTINGS_FILES = ("citedeck.toml", "pyproject.toml")
+DECK_SUFFIXES = (".yaml", ".yml")
 _HERE = Path(__file__).resolve().parent
 # In a wheel the built-in packs lie inside the package; in a checkout they are its own templates.
 BUILT_IN_PACKS = next((path for path in (_HERE / "templates", _HERE.parents[1] / "templates") if path.is_dir()), _HERE / "templates")
@@ -28,14 +29,17 @@ class Project:
 
     root: Path
     settings: Settings | None
+    settings_file: TextFile
     decks: tuple[TextFile, ...]
     sources: tuple[TextFile, ...]
     packs: tuple[TextFile, ...]
+    unreadable: frozenset[str]
+    """Paths of files that could not be read as texts, which was said."""
     media: MediaFinder
 
     def files(self) -> dict[str, TextFile]:
         """Return the texts by path, for printing excerpts."""
-        return {file.path: file for file in (*self.decks, *self.sources, *self.packs)}
+        return {file.path: file for file in (self.settings_file, *self.decks, *self.sources, *self.packs)}
 
     def read_media(self, path: str) -> bytes:
         """Return a media file's content."""
@@ -53,78 +57,96 @@ def find_root(start: Path) -> Path:
 
 def read_project(root: Path) -> tuple[Project, list[Diagnostic]]:
     """Read all files of a project."""
-    diagnostics: list[Diagnostic] = []
-    reader = _Reader(root.resolve(), diagnostics)
+    root = root.resolve()
+    reader = _Reader(root)
     path = _settings_path(root)
-    settings = None
-    if path and (file := reader.text(path)):
-        settings, found = load_settings(file)
-        diagnostics += found
-    decks = tuple(reader.tree("decks", (".yaml", ".yml")))
+    file = (reader.text(path) if path else None) or TextFile("citedeck.toml", "")
+    settings, diagnostics = load_settings(file)
+    decks = tuple(reader.tree("decks", DECK_SUFFIXES))
     sources = tuple(reader.tree("sources"))
-    return Project(root.resolve(), settings, decks, sources, tuple(reader.packs()), MediaFinder(root)), diagnostics
+    packs = tuple(reader.packs())
+    project = Project(root, settings, file, decks, sources, packs, frozenset(one.span.path for one in reader.diagnostics), MediaFinder(root))
+    return project, diagnostics + reader.diagnostics
 
 
 def _settings_path(folder: Path) -> Path | None:
-    for name in SETTINGS_FILES:
-        path = folder / name
-        if path.is_file() and (name == "citedeck.toml" or "[tool.citedeck" in path.read_text(encoding="utf-8", errors="replace")):
-            return path
-    return None
+    own, shared = folder / "citedeck.toml", folder / "pyproject.toml"
+    if own.is_file():
+        return own
+    try:
+        return shared if shared.is_file() and has_settings(shared.read_text(encoding="utf-8", errors="replace")) else None
+    except PermissionError:
+        return None  # Somebody else's, further up.
 
 
 class _Reader:
-    def __init__(self, root: Path, diagnostics: list[Diagnostic]) -> None:
+    def __init__(self, root: Path) -> None:
         self.root = root
-        self.diagnostics = diagnostics
+        self.diagnostics: list[Diagnostic] = []
 
     def tree(self, folder: str, suffixes: tuple[str, ...] = ()) -> Iterator[TextFile]:
         """Yield a folder's files in the order of their paths; hidden ones and editors' leftovers are none of ours."""
         for path in self._walk(self.root / folder):
-            if (not suffixes or path.suffix in suffixes) and (file := self.text(path)):
+            if (not suffixes or path.suffix.lower() in suffixes) and (file := self.text(path)):
                 yield file
 
     def packs(self) -> Iterator[TextFile]:
         """Yield the files of the built-in packs and of the project's own, which replace built-in ones of the same name."""
         own = self.root / "templates"
-        folders = {path.name for path in own.iterdir() if path.is_dir()} if own.is_dir() else set()
+        folders = sorted(path.name for path in own.iterdir() if path.is_dir() and any(self._walk(path))) if own.is_dir() else []
         if own.resolve() != BUILT_IN_PACKS:
-            built_in = _Reader(BUILT_IN_PACKS.parent, self.diagnostics)
+            built_in = _Reader(BUILT_IN_PACKS.parent)
             for path in self._walk(BUILT_IN_PACKS):
-                replaced = own / path.relative_to(BUILT_IN_PACKS) if path.parent.name == "_shared" else own / path.parent.name
-                if not replaced.exists() and path.parent != BUILT_IN_PACKS and (file := built_in.text(path)):
+                pack = path.parent.name
+                replaced = (own / pack / path.name).exists() if pack == "_shared" else pack in folders
+                if not replaced and (file := built_in.text(path)):
                     yield file
-        for name in sorted(folders):
+            self.diagnostics += built_in.diagnostics
+        for name in folders:
             yield from self.tree(f"templates/{name}")
 
     def text(self, path: Path) -> TextFile | None:
         """Return a file's text, or None after saying why it cannot be read as one."""
-        name = path.relative_to(self.root).as_posix()
-        if not path.resolve().is_relative_to(self.root):
-            self._refuse(Span(name), "outside-project", "the file lies outside the project", "copy it into the project instead of linking to it")
-            return None
-        if path.stat().st_size > MAX_BYTES:
-            self._refuse(Span(name), "too-large", f"the file has more than {MAX_BYTES // 1024**2} MiB", "split it")
-            return None
+        span = Span(path.relative_to(self.root).as_posix())
+        try:
+            inside = path.resolve(strict=True).is_relative_to(self.root)
+            status = path.stat()
+        except (FileNotFoundError, RuntimeError):  # Python before 3.13 raises RuntimeError for a loop of links.
+            return self._refused(span, "outside-project", "the link leads nowhere", "remove it, or put the file in its place")
+        if not inside:
+            return self._refused(span, "outside-project", "the file lies outside the project", "copy it into the project instead of linking to it")
+        if not stat.S_ISREG(status.st_mode):
+            return self._refused(span, "unknown-format", "this is no file with a text in it", "remove it")
+        if status.st_size > MAX_BYTES:
+            return self._refused(span, "too-large", f"the file has more than {MAX_BYTES // 1024**2} MiB", "split it")
         content = path.read_bytes()
         try:
-            text = content.decode("utf-8-sig")
+            return TextFile(span.path, content.decode("utf-8").lstrip("\ufeff"))
         except UnicodeDecodeError as problem:
-            before = content[: problem.start].decode("utf-8", "replace")
-            line, column = TextFile(name, before).position(len(before))
-            hint = "save the file as UTF-8"
-            self._refuse(Span(name, line, column, line, column + 1), "not-utf-8", f"the byte 0x{content[problem.start]:02X} is no UTF-8", hint)
-            return None
-        return TextFile(name, text)
+            before = content[: problem.start].decode("utf-8", "replace").lstrip("\ufeff")
+            line, column = TextFile(span.path, before).position(len(before))
+            place = Span(span.path, line, column, line, column + 1)
+            return self._refused(place, "not-utf-8", f"the byte 0x{content[problem.start]:02X} is no UTF-8", "save the file as UTF-8")
 
     def _walk(self, folder: Path) -> Iterator[Path]:
         if not folder.is_dir():
             return
-        for place, folders, names in os.walk(folder):
+        for place, folders, names in os.walk(folder, onerror=_fail):
+            here = Path(place)
             folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
+            for name in folders:
+                if (here / name).is_symlink():
+                    span = Span((here / name).relative_to(self.root).as_posix())
+                    self._refused(span, "outside-project", "a link to a folder is not followed", "put the files here instead")
             for name in sorted(names):
-                if not name.startswith(".") and not name.endswith("~"):
-                    yield Path(place) / name
+                if not name.startswith((".", "#")) and not name.endswith("~"):
+                    yield here / name
 
-    def _refuse(self, span: Span, code: str, message: str, hint: str) -> None:
+    def _refused(self, span: Span, code: str, message: str, hint: str) -> TextFile | None:
         self.diagnostics.append(error(span, code, message, hint))
+        return None
+
+
+def _fail(problem: OSError) -> None:
+    """Let an unreadable folder end the run: skipping it would drop its decks from the package."""
+    raise problem

@@ -1,55 +1,51 @@
-"""Questions and packs → notes: the one place where Jinja runs, sandboxed and strict."""
+"""Questions, what was found in the sources, and packs → notes."""
 
 from __future__ import annotations
 
-import hashlib
-import traceback
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-import jinja2
-from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from citedeck import card_html, markup
+from citedeck import anki_text, card_html, markup
 from citedeck.citing import full_citation, link, short_citation, short_name
-from citedeck.diagnostics import Diagnostic, Span, error
+from citedeck.clozes import MAX_CLOZE, Problem
+from citedeck.diagnostics import Diagnostic, error
 from citedeck.entry import Text
+from citedeck.field_templates import SHARED_BLOCKS, FieldTemplates, TooManyClozesError, load_field_templates, template_error
 from citedeck.identity import guid
 from citedeck.languages import direction
-from citedeck.media import Problem
 from citedeck.model import DeckFile, Found, Media, Note, Question
-from citedeck.packs import SHARED, SHARED_FIELDS, Pack
+from citedeck.packs import Pack
 
 FindMedia = Callable[[str, str], "Media | Problem"]
-_SHARED_BLOCKS = ("Extra", "Citations")
+"""From a deck file's path and a path written in it to the media file, or to a problem."""
 
 
 def render(
     decks: Iterable[DeckFile], found: Mapping[str, tuple[Found, ...]], packs: Mapping[str, Pack], *, project: str, find_media: FindMedia
 ) -> tuple[tuple[Note, ...], list[Diagnostic]]:
     """Return the notes in the authors' order: by deck file, then by place in it."""
-    kitchens: dict[str, _Kitchen] = {}
+    loaded = {name: load_field_templates(pack) for name, pack in packs.items()}
+    diagnostics = [problem for problem in loaded.values() if isinstance(problem, Diagnostic)]
     notes: list[Note] = []
-    diagnostics: list[Diagnostic] = []
-    for name, pack in packs.items():
-        try:
-            kitchens[name] = _Kitchen(pack)
-        except jinja2.TemplateSyntaxError as problem:
-            span = Span(pack.jinja[problem.name or "fields.j2"].path, problem.lineno, 1, problem.lineno + 1, 1)
-            diagnostics.append(error(span, "bad-pack", f"the template cannot be read: {problem.message}"))
-        except jinja2.TemplateNotFound as problem:
-            span = Span(pack.jinja["fields.j2"].path)
-            diagnostics.append(error(span, "bad-pack", f"there is no template '{problem.name}'", f"a pack reaches its own files and {SHARED}/"))
     for deck in decks:
         for question in deck.questions:
-            if question.pack in kitchens:
-                cook = _Cook(kitchens[question.pack], deck, question, found.get(question.id, ()), project, find_media)
-                note = cook.note()
-                diagnostics += cook.diagnostics
-                notes += [note] if note else []
+            templates = loaded[question.pack]
+            if isinstance(templates, Diagnostic):
+                continue
+            maker = _NoteMaker(templates, deck, question, found.get(question.id, ()), find_media)
+            note = maker.note(question.guid or guid(project, question.id))
+            diagnostics += maker.diagnostics
+            notes += [note] if note else []
     return tuple(notes), list(dict.fromkeys(diagnostics))
+
+
+def render_description(text: Text) -> tuple[str, list[Diagnostic]]:
+    """Return a deck's description as HTML. It has no pictures: Anki takes media from notes only."""
+    made = markup.render(text.value, find=lambda path: ("media-missing", f"'{path}' cannot be shown in a description", "put pictures on cards"))
+    return made.html, [error(text.span, code, message, hint) for code, message, hint in made.problems]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,80 +66,45 @@ class _CitationView:
     dir: str
 
 
-class _Sandbox(SandboxedEnvironment):
-    """Jinja for one pack. A template reaches the pack's own files and `_shared/`, because nothing else is loaded."""
+class _NoteMaker:
+    """Makes one note of one question."""
 
-    def __init__(self, pack: Pack) -> None:
-        loader = jinja2.FunctionLoader(lambda name: (pack.jinja[name].text, pack.jinja[name].path, None) if name in pack.jinja else None)
-        super().__init__(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-        self.globals = {"cloze": _cloze}
-        self.filters["scatter"] = _scatter
-
-
-class _Kitchen:
-    """A pack made ready: its fields' templates by name, its cards parsed."""
-
-    def __init__(self, pack: Pack) -> None:
-        self.pack = pack
-        sandbox = _Sandbox(pack)
-        self.templates: dict[str, jinja2.Template] = {}
-        for name in (f"{SHARED}/fields.j2", "fields.j2"):
-            template = sandbox.get_template(name)
-            self.templates |= dict.fromkeys(template.blocks, template)
-        self.own = tuple(spec.name for spec in pack.note_type.fields[: -len(SHARED_FIELDS)])
-        self.fronts = tuple(card_html.parse(card.front) for card in pack.note_type.cards)
-
-    def block(self, name: str, values: Mapping[str, object]) -> str:
-        """Return what a field's block makes of a question's values."""
-        template = self.templates[name]
-        try:
-            return "".join(template.blocks[name](template.new_context(dict(values)))).strip()
-        except Exception:
-            template.environment.handle_exception()  # Raises it again, with the template's own lines in its traceback.
-
-
-class _Cook:
-    """Makes one note."""
-
-    def __init__(self, kitchen: _Kitchen, deck: DeckFile, question: Question, found: tuple[Found, ...], project: str, find_media: FindMedia) -> None:
-        self.kitchen = kitchen
+    def __init__(self, templates: FieldTemplates, deck: DeckFile, question: Question, found: tuple[Found, ...], find_media: FindMedia) -> None:
+        self.templates = templates
+        self.pack = templates.pack
         self.deck = deck
         self.question = question
         self.found = found
-        self.project = project
         self.find_media = find_media
         self.media: dict[str, Media] = {}
         self.diagnostics: list[Diagnostic] = []
 
-    def note(self) -> Note | None:
+    def note(self, guid: str) -> Note | None:
         """Return the note, or None after saying why there is none."""
-        if not self.question.values.keys() >= self.kitchen.pack.keys.keys() - self.kitchen.pack.optional:
+        if not self.question.values.keys() >= self.pack.keys.keys() - self.pack.optional:
             return None  # What is missing was said when the deck was read.
         fields = self._fields(self._values())
-        if fields is None or any(diagnostic.code == "cloze-shape" for diagnostic in self.diagnostics):
+        if fields is None or self.diagnostics:
             return None
-        pack, question = self.kitchen.pack, self.question
-        ordinals = card_html.cloze_ordinals(tuple(fields.values())) if pack.note_type.cloze else card_html.ordinals(self.kitchen.fronts, fields)
-        if not ordinals and not self.diagnostics:
-            hint = "hide words with {{c1::words}}" if pack.note_type.cloze else "its front shows nothing"
-            self.diagnostics.append(error(question.span, "no-card", f"'{question.id}' makes no card", hint))
-        tags = sorted({*question.tags, *(f"source::{one.source.id}" for one in self.found)})
+        ordinals = card_html.cloze_ordinals(fields.values()) if self.pack.note_type.cloze else card_html.ordinals(self.templates.fronts, fields)
+        if not ordinals:
+            self.diagnostics.append(error(self.question.span, "no-card", f"'{self.question.id}' makes no card", "its front shows nothing"))
+        tags = sorted({*self.question.tags, *(f"source::{one.source.id}" for one in self.found)})
         return Note(
-            question.id, question.guid or guid(self.project, question.id), pack.name, self.deck.name, self.deck.path,
-            tuple(fields[spec.name] for spec in pack.note_type.fields), tuple(tags), tuple(self.media.values()), ordinals,
+            self.question.id, guid, self.pack.name, self.deck.name, self.deck.path,
+            tuple(fields[spec.name] for spec in self.pack.note_type.fields), tuple(tags), tuple(self.media.values()), ordinals,
         )  # fmt: skip
 
     def _values(self) -> dict[str, object]:
         """Return what the pack's templates see."""
-        pack = self.kitchen.pack
-        values: dict[str, object] = dict.fromkeys(pack.keys, "")
+        values: dict[str, object] = {key: [] if kind == "texts" else "" for key, kind in self.pack.keys.items()}
         for key, value in self.question.values.items():
             if isinstance(value, tuple):
                 values[key] = [self._html(text) for text in value]
-            elif pack.keys[key] == "plain":
-                values[key] = Markup(markup.escape(value.value, guarded=pack.note_type.cloze))
+            elif self.pack.keys[key] == "plain":
+                values[key] = Markup(anki_text.plain(value.value, guarded=self.pack.note_type.cloze))
             else:
-                values[key] = self._html(value, cloze=pack.keys[key] == "cloze")
+                values[key] = self._html(value, cloze=self.pack.keys[key] == "cloze")
         values["id"] = self.question.id
         values["extra"] = self._html(self.question.extra) if self.question.extra else ""
         values["citations"] = [self._view(one) for one in self.found]
@@ -152,14 +113,17 @@ class _Cook:
     def _fields(self, values: Mapping[str, object]) -> dict[str, str] | None:
         """Return the note's fields by name, in the note type's order."""
         made: dict[str, str] = {}
-        for name in (*self.kitchen.own, *_SHARED_BLOCKS):
-            try:
-                made[name] = self.kitchen.block(name.replace(" ", "_"), values)
-            except Exception as problem:  # A stranger's template may raise anything.
-                self.diagnostics.append(_template_error(problem, self.question, self.kitchen.pack))
-                return None
-        for name in _SHARED_BLOCKS:
-            made[name] = markup.guard(made[name]) if self.kitchen.pack.note_type.cloze else made[name]
+        try:
+            for name in (*self.templates.own, *SHARED_BLOCKS):
+                made[name] = self.templates.field(name, values)
+        except TooManyClozesError as problem:
+            self.diagnostics.append(error(self.question.span, "cloze-shape", f"a cloze's number is {problem}", f"numbers run from 1 to {MAX_CLOZE}"))
+            return None
+        except Exception as problem:  # A stranger's template may raise anything.
+            self.diagnostics.append(template_error(problem, self.pack, self.question.span))
+            return None
+        if self.pack.note_type.cloze:
+            made |= {name: anki_text.guard(made[name]) for name in SHARED_BLOCKS}
         plain = {
             "Source": "; ".join(dict.fromkeys(short_name(one.source) for one in self.found)),
             "Locator": "; ".join(dict.fromkeys(str(one.locator) for one in self.found if one.locator)),
@@ -167,8 +131,8 @@ class _Cook:
             "Lang": self.deck.language,
             "Id": self.question.id,
         }
-        made |= {name: markup.escape(value, guarded=True) for name, value in plain.items()}
-        return {spec.name: unicodedata.normalize("NFC", made.get(spec.name, "")) for spec in self.kitchen.pack.note_type.fields}
+        made |= {name: anki_text.plain(value, guarded=True) for name, value in plain.items()}
+        return {spec.name: made.get(spec.name, "") for spec in self.pack.note_type.fields}
 
     def _status(self) -> str:
         if any(one.citation.stance == "disputes" for one in self.found):
@@ -176,10 +140,8 @@ class _Cook:
         return "" if any(one.verified for one in self.found) else "unverified"
 
     def _html(self, text: Text, *, cloze: bool = False) -> Markup:
-        made = markup.render(text.value, find=self._find, cloze=cloze, guarded=self.kitchen.pack.note_type.cloze)
+        made = markup.render(text.value, find=self._find, cloze=cloze, guarded=self.pack.note_type.cloze)
         self.diagnostics += [error(text.span, code, message, hint) for code, message, hint in made.problems]
-        if cloze and not made.clozes and not made.problems:
-            self.diagnostics.append(error(text.span, "cloze-shape", "nothing is hidden in this text", "hide words with {{c1::words}}"))
         if direction(self.deck.language) == "rtl":
             made.html = f'<div lang="{self.deck.language}" dir="rtl">{made.html}</div>'
         return Markup(made.html)
@@ -195,7 +157,7 @@ class _Cook:
         source = one.source
         return _CitationView(
             stance=one.citation.stance,
-            words=one.words,
+            words=Markup(anki_text.plain(unicodedata.normalize("NFC", one.words))),
             paraphrase=source.wording == "paraphrase",
             verified=one.verified,
             locator=str(one.locator or ""),
@@ -207,22 +169,3 @@ class _Cook:
             lang=source.language,
             dir=direction(source.language),
         )
-
-
-def _template_error(problem: Exception, question: Question, pack: Pack) -> Diagnostic:
-    """Place an exception from a template: the last line of a `.j2` file that was running."""
-    frames = [frame for frame in traceback.extract_tb(problem.__traceback__) if frame.filename.endswith(".j2")]
-    line = frames[-1].lineno or 0 if frames else 0
-    span = Span(frames[-1].filename, line, 1, line + 1, 1) if frames else Span(pack.jinja["fields.j2"].path)
-    said = f"there is no template '{problem.name}' here" if isinstance(problem, jinja2.TemplateNotFound) else f"the template fails: {problem}"
-    return error(span, "bad-pack", said.rstrip("."), f"seen at {question.span.path}:{question.span.line}")
-
-
-def _cloze(number: int, text: str) -> Markup:
-    """Jinja's `cloze(n, html)`: hide finished HTML on card n."""
-    return Markup(markup.cloze(number, str(text)))
-
-
-def _scatter(items: Sequence[str], seed: str) -> list[str]:
-    """Jinja's `scatter(seed)`: an order that looks random, and stays when an item is added or removed."""
-    return sorted(items, key=lambda item: hashlib.sha256(f"{seed}\0{item}".encode()).digest())

@@ -11,13 +11,18 @@ from dataclasses import dataclass
 
 import yaml
 
-from citedeck.diagnostics import Diagnostic, TextFile, error
+from citedeck.diagnostics import Diagnostic, TextFile, error, warning
 
 MAX_DEPTH = 40
-MAX_NODES = 2_000_000
+MAX_REPEATED = 5_000_000
+"""Characters that aliases may repeat in one file."""
 _LOADER: type = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 # Characters that YAML or Anki cannot carry; U+FDD0..U+FDEF are Unicode's noncharacters, which `markup` uses as placeholders.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# YAML takes these for line ends and drops them; editors do not.
+_LINE_ENDS = re.compile("[\x85\u2028\u2029]")
+# "Grade #1": what follows the blank is a comment for YAML. Comments proper have a blank after '#'.
+_SWALLOWED = re.compile(r"[ \t]+(#[^\s#!][^\r\n]*)")
 _VALUE = re.compile(r"\s*(?:- +)*(?:[\w.-]+ *: +)?(?P<value>\S.*)?")
 _NEEDS_QUOTES = "!&*@`%|>'\"[]{}#,?-"
 
@@ -31,6 +36,7 @@ class Scalar:
     text: str
     block: bool = False
     size: int = 1
+    """Characters in it, aliases counted as often as they stand."""
 
 
 @dataclass(slots=True)
@@ -58,7 +64,7 @@ Node = Scalar | Sequence | Mapping
 
 def read_yaml(file: TextFile) -> tuple[Node | None, list[Diagnostic]]:
     """Return the file's one document, or None with the reasons why it cannot be read."""
-    forbidden = _FORBIDDEN.search(file.text)
+    forbidden = _FORBIDDEN.search(file.text) or _LINE_ENDS.search(file.text)
     if forbidden:
         span = file.span(forbidden.start(), forbidden.end())
         return None, [error(span, "yaml-syntax", f"the character U+{ord(forbidden[0]):04X} cannot stand in a text", "delete it")]
@@ -92,6 +98,7 @@ class _Builder:
         self._anchors: dict[str, Node] = {}
         self._unused: dict[str, tuple[int, int]] = {}
         self._documents = 0
+        self._repeated = 0
 
     def take(self, event: yaml.Event) -> bool:
         """Take one event; False when reading on makes no sense."""
@@ -123,7 +130,7 @@ class _Builder:
 
     def _take_scalar(self, event: yaml.ScalarEvent) -> bool:
         start, end = _place(event)
-        if event.tag is not None and event.tag != "!":
+        if event.tag is not None:
             return self._refuse(start, end, f"'{event.tag}' is read as a YAML tag", "put the text in quotes: tags are not used here")
         forbidden = _FORBIDDEN.search(event.value)
         if forbidden:
@@ -131,7 +138,11 @@ class _Builder:
         block = event.style in ("|", ">")
         if block:
             end = start + len(self.file.text[start:end].splitlines()[0].rstrip())
-        node = Scalar(start, end, event.value, block)
+        elif not event.style and (swallowed := _SWALLOWED.match(self.file.text, end)):
+            span = self.file.span(*swallowed.span(1))
+            hint = "put the whole text in quotes, or write a blank after '#' if it is a comment"
+            self.diagnostics.append(warning(span, "swallowed-text", f"'{swallowed[1].strip()}' is read as a comment and left out", hint))
+        node = Scalar(start, end, event.value, block, len(event.value) + 1)
         self._anchor(event.anchor, node)
         return self._add(node)
 
@@ -142,6 +153,9 @@ class _Builder:
         if node is None:
             return self._refuse(start, end, f"'*{name}' is read as a reference to an anchor that does not exist", "put the text in quotes")
         self._unused.pop(name, None)
+        self._repeated += node.size
+        if self._repeated > MAX_REPEATED:
+            return self._refuse(start, end, f"aliases repeat more than {MAX_REPEATED:,} characters", "write the texts out, or fewer of them")
         return self._add(node)
 
     def _take_start(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> bool:
@@ -167,8 +181,6 @@ class _Builder:
             return True
         parent, _ = self._open[-1]
         parent.size += node.size
-        if parent.size > MAX_NODES:
-            return self._refuse(node.start, node.end, f"the file expands to more than {MAX_NODES:,} values", "remove the aliases that multiply it")
         if isinstance(parent, Sequence):
             parent.items.append(node)
             return True
@@ -207,6 +219,13 @@ def _explain(file: TextFile, problem: yaml.MarkedYAMLError) -> Diagnostic:
     if problem.context_mark and "flow" in (problem.context or "") and problem.context_mark.line < line - 1:
         start = problem.context_mark.index
         return error(file.span(start, start + 1), "yaml-syntax", "the bracket that opens here is never closed", "close it, or put the text in quotes")
+    if "could not find expected ':'" in said and problem.context_mark:
+        line, _ = file.position(problem.context_mark.index)
+        start = problem.context_mark.index
+        end = start + len(file.line(line)) - (file.position(start)[1] - 1)
+        return error(file.span(start, end), "yaml-syntax", "this line lacks its ': '", "write key: value")
+    if "escape character code" in said or "Unicode character" in said:
+        return error(span, "yaml-syntax", "the escape stands for no character", "write the character itself, or \\U0001F989 with eight digits")
     if "unknown escape" in said:
         return error(span, "yaml-syntax", "an unknown escape sequence in a double-quoted text", "write the backslash twice, or use single quotes")
     if "mapping values are not allowed" in said and _VALUE_HAS_COLON.match(text[:column]):

@@ -106,7 +106,9 @@ def _set_stamps_aside(pieces: Iterable[Piece]) -> tuple[list[Piece], list[tuple[
         cuts.append((lead, leading.end() + len(rest) - len(rest.lstrip(" :–—-")), seconds))
     for match in STAMP.finditer(text):
         seconds = clock_seconds(match)
-        if seconds is not None and not (cuts and match.start() < cuts[-1][1]):
+        # "(3:10)" inside a text may be a ratio or a verse; with hours, or at an edge of the block, it is a time.
+        certain = match["m2"] is None or match["h2"] is not None or match.start() == lead or match.end() == len(text.rstrip())
+        if seconds is not None and certain and not (cuts and match.start() < cuts[-1][1]):
             before = len(text[: match.start()].rstrip())
             after = len(text) - len(text[match.end() :].lstrip(" " if before else " :"))
             # One of the blanks around a timestamp stays, so that the words beside it do not run together: "Host (0:30:00): Hello" → "Host: Hello".

@@ -6,6 +6,7 @@ order, in the block's own lines, which gives the offset of every character that 
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -17,7 +18,11 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from citedeck.diagnostics import TextFile
 from citedeck.sources.blocks import Block, Piece
 
-_TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
+_HTML = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1>|\Z)|</?(?P<tag>[a-zA-Z][\w-]*)[^<>]*>|&#?\w+;|[^<&\n]+|.", re.DOTALL | re.IGNORECASE)
+_INLINE_TAGS = frozenset("a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup u var wbr".split())
+_LINE_END = re.compile(r"\r\n?|\n")
+_RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+_LOWERED = str.maketrans("0123456789+-−", "₀₁₂₃₄₅₆₇₈₉₊₋₋")
 
 
 @cache
@@ -34,9 +39,10 @@ def blocks(text: str) -> Iterator[Block]:
     for line in lines.lines_with_ends:
         starts.append(starts[-1] + len(line))
     level, row, in_cell = 0, list[Piece](), False
+    at = 0
     for token in _parser().parse(text):
         first, last = token.map or (0, 0)
-        region = (starts[min(first, len(starts) - 1)], starts[min(last, len(starts) - 1)])
+        start, end = starts[min(first, len(starts) - 1)], starts[min(last, len(starts) - 1)]
         if token.type == "heading_open":
             level = int(token.tag[1])
         elif token.type == "heading_close":
@@ -49,41 +55,64 @@ def blocks(text: str) -> Iterator[Block]:
             yield Block(tuple(row))
             row = []
         elif token.type == "inline":
-            pieces = _inline(token, text, *region)
+            # Cells of one row share its lines: go on behind the cell before.
+            pieces = _inline(token, text, max(at, start) if in_cell else start, end)
             if in_cell:
                 row += [*([Piece(" ", pieces[0].offset)] if row and pieces else []), *pieces]
+                at = pieces[-1].offset + 1 if pieces else at
             else:
                 yield Block(tuple(pieces), level)
         elif token.type in ("fence", "code_block", "html_block"):
-            yield Block(tuple(_raw(token, text, *region)))
+            yield Block(tuple(_raw(token, text, start, end)))
 
 
 def _inline(token: Token, text: str, start: int, end: int) -> list[Piece]:
     pieces: list[Piece] = []
-    at = start
+    raised = ""
     for child in token.children or []:
-        typed = child.markup if child.type == "text_special" else child.content
-        if child.type in ("softbreak", "hardbreak") or (child.type == "html_inline" and child.content.lower().startswith("<br")):
-            found = text.find("\n", at, end) if child.type != "html_inline" else text.find(child.content, at, end)
-            at = found if found >= 0 else at
-            pieces.append(Piece("\n", at))
-        elif child.type in ("text", "code_inline", "text_special", "html_inline") and typed:
-            found = text.find(typed, at, end)
-            offset = found if found >= 0 else at
-            if child.type != "html_inline":
-                pieces.append(Piece(child.content, offset))
-            at = offset + len(typed) if found >= 0 else at
+        if child.type in ("softbreak", "hardbreak"):
+            ended = _LINE_END.search(text, start, end)
+            start = ended.start() if ended else start
+            pieces.append(Piece("\n", start))
+        elif child.type == "html_inline":
+            tag = child.content.lower().strip("<>/ ").split(" ")[0]
+            if tag == "br":
+                pieces.append(Piece("\n", max(text.find(child.content, start, end), start)))
+            raised = tag if tag in ("sup", "sub") and not child.content.startswith("</") else ""
+            start = _behind(text, child.content, start, end)
+        elif child.type in ("text", "code_inline", "text_special") and child.content:
+            typed = child.markup if child.type == "text_special" else child.content
+            found = text.find(typed, start, end)
+            pieces.append(Piece(_set(child.content, raised), found if found >= 0 else start))
+            start = _behind(text, typed, start, end)
     return pieces
 
 
+def _set(content: str, raised: str) -> str:
+    """Return raised and lowered digits as such: 10<sup>6</sup> is 10⁶, and never 106."""
+    return content.translate({"sup": _RAISED, "sub": _LOWERED}.get(raised, {}))
+
+
+def _behind(text: str, typed: str, start: int, end: int) -> int:
+    found = text.find(typed, start, end)
+    return found + len(typed) if found >= 0 else start
+
+
 def _raw(token: Token, text: str, start: int, end: int) -> list[Piece]:
-    """Return the characters of a code or HTML block, line by line; HTML tags are set aside."""
+    """Return the characters of a code or HTML block; of HTML, tags are set aside, and those of blocks and cells part words."""
     pieces: list[Piece] = []
-    at = start
-    content = _TAG.sub(lambda tag: "\0" * len(tag[0]), token.content) if token.type == "html_block" else token.content
-    for part in re.findall(r"[^\n\0]+|\n", content):
-        found = text.find(part, at, end)
-        offset = found if found >= 0 else at
-        pieces.append(Piece(part, offset))
-        at = offset + len(part) if found >= 0 else at
+    raised = ""
+    parts = _HTML.finditer(token.content) if token.type == "html_block" else re.finditer(r"[^\n]+|\n", token.content)
+    for part in parts:
+        typed = part[0]
+        found = text.find(typed, start, end)
+        start = found if found >= 0 else start
+        tag = (part.groupdict().get("tag") or "").lower()
+        if tag or typed.startswith(("<!--", "<script", "<style")):
+            raised = tag if tag in ("sup", "sub") and not typed.startswith("</") else ""
+            if tag and tag not in _INLINE_TAGS:
+                pieces.append(Piece("\n", start))
+        else:
+            pieces.append(Piece(_set(html.unescape(typed) if typed.startswith("&") else typed, raised), start))
+        start += len(typed) if found >= 0 else 0
     return pieces

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import date
 from pathlib import PurePosixPath
 
+from citedeck.citing import is_https
 from citedeck.diagnostics import Diagnostic, TextFile, error, warning
 from citedeck.entry import Entry, Text, did_you_mean
 from citedeck.languages import is_language
@@ -14,15 +17,15 @@ from citedeck.yaml_reader import read_yaml
 
 ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 PLACEHOLDERS = ("{s}", "{hms}", "{page}")
-_DATE = re.compile(r"-?\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+_DATE = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?")
 _NAME_PARTS = ("family", "given", "suffix", "dropping-particle", "non-dropping-particle", "literal")
 
 
-def load_metadata(file: TextFile, text: SourceText | None) -> tuple[Source, list[Diagnostic]]:
+def load_metadata(file: TextFile, text: SourceText | None, *, broken: bool = False) -> tuple[Source, list[Diagnostic]]:
     """Return the source that a metadata file describes; what is wrong in it is left empty."""
     node, diagnostics = read_yaml(file)
     source_id = PurePosixPath(file.path).stem
-    empty = Source(source_id, {}, (), (), "verbatim", "", "", "", text)
+    empty = Source(source_id, {}, (), (), "verbatim", "", "", "", text, broken)
     if not ID.fullmatch(source_id):
         hint = "lower-case letters, digits, '.', '_' and '-', beginning with a letter or digit"
         diagnostics.append(error(file.whole, "bad-value", f"'{source_id}' cannot be a source's id", hint))
@@ -41,7 +44,7 @@ def load_metadata(file: TextFile, text: SourceText | None) -> tuple[Source, list
             metadata[role] = ", ".join(full)
     own = entry.entry("citedeck")
     entry.finish()
-    return _settings(own, Source(source_id, metadata, authors, authors_full, "verbatim", "", "", "", text)), diagnostics
+    return _settings(own, replace(empty, metadata=metadata, authors=authors, authors_full=authors_full)), diagnostics
 
 
 def _variables(entry: Entry) -> dict[str, str]:
@@ -53,15 +56,27 @@ def _variables(entry: Entry) -> dict[str, str]:
         values[key] = text.value
         if key == "type" and text.value not in TYPES:
             entry.bad(text, f"'{text.value}' is no CSL type", did_you_mean(text.value, TYPES))
-        elif key in DATES and not all(_DATE.fullmatch(part) for part in text.value.split("/")):
+        elif key in DATES and not _is_date(text.value):
             entry.bad(text, f"'{text.value}' is no date", "write it as 2024, 2024-03 or 2024-03-15, a range with '/'")
         elif key == "URL":
             _check_link(entry, text)
     return values
 
 
+def _is_date(text: str) -> bool:
+    """Say whether a text is a year, a month, a day, or a range of two of them in order."""
+    days = []
+    for part in text.split("/"):
+        match = _DATE.fullmatch(part)
+        try:
+            days.append(date(*(int(number or 1) for number in match.groups())) if match else None)
+        except ValueError:
+            return False
+    return None not in days and len(days) <= 2 and days == sorted(days, key=str)
+
+
 def _check_link(entry: Entry, text: Text) -> None:
-    if not re.match(r"https://[^\s/]+\.[^\s]+$", text.value):
+    if not is_https(text.value):
         entry.sink.append(
             warning(text.span, "link-not-https", "only https links are put on cards", "write an https address; without one the card names the place in words")
         )
@@ -99,11 +114,13 @@ def _settings(entry: Entry | None, source: Source) -> Source:
             original.bad(digest, "a sha256 has 64 hexadecimal digits, in lower case")
         original.finish()
     entry.finish()
-    usable = link is not None and link.value.startswith("https://")
-    return Source(
-        source.id, source.metadata, source.authors, source.authors_full, wording,
-        link.value if link and usable else "", evidence.value if evidence else "", language, source.text,
-    )  # fmt: skip
+    return replace(
+        source,
+        wording=wording,
+        link=link.value if link and is_https(link.value) else "",
+        evidence=evidence.value if evidence else "",
+        language=language,
+    )
 
 
 def _check_template(entry: Entry, link: Text) -> None:

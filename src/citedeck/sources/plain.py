@@ -9,23 +9,33 @@ from citedeck.locators import LEADING_STAMP, STAMP
 from citedeck.sources.blocks import Block, Piece
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
-_MARK = re.compile(r"[ \t]*(?:[-*•‣–] +|\d{1,3}[.)] +)")
+_MARK = re.compile(r"[ \t]*(?:[-*•‣] +|– +(?!\d)|\d{1,3}[.)] +)")
 
 
 def blocks(text: str) -> Iterator[Block]:
-    """Yield the paragraphs and list items of a plain text. It has no headings."""
+    """Yield the paragraphs and list items of a plain text. It has no headings.
+
+    A list mark or a bare timestamp inside a paragraph begins a block only if the paragraph began with one: a wrapped line may begin with "12."
+    """
     pieces: list[Piece] = []
+    listed = timed = False
     for match in _LINE.finditer(text):
         line = match[0].rstrip("\r\n")
         mark = _MARK.match(line)
-        stamped = STAMP.match(line.lstrip()) or LEADING_STAMP.match(line.lstrip())
-        if pieces and (not line.strip() or mark or stamped):
+        bare = LEADING_STAMP.match(line.lstrip())
+        begins = bool(STAMP.match(line.lstrip()) or (mark and listed) or (bare and timed))
+        if pieces and (not line.strip() or begins):
             yield Block(tuple(pieces))
             pieces = []
-        if line.strip():
+        if not line.strip():
+            listed = timed = False
+            continue
+        if pieces:
+            pieces.append(Piece("\n", match.start() - 1))
+            start = 0
+        else:
+            listed, timed = listed or bool(mark), timed or bool(bare)
             start = mark.end() if mark else 0
-            if pieces:
-                pieces.append(Piece("\n", match.start() - 1))
-            pieces.append(Piece(line[start:], match.start() + start))
+        pieces.append(Piece(line[start:], match.start() + start))
     if pieces:
         yield Block(tuple(pieces))

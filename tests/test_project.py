@@ -1,0 +1,116 @@
+"""Hostile disks: what is not a text, leads out of the project, or cannot be written ends as a diagnostic, and nothing is lost."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from citedeck.write import write_all
+from conftest import Compile, compile_folder, deck, write_project
+
+GOOD = deck("- {id: a, question: Where do swifts sleep?, answer: In the air., cite: Swifts sleep in the air.}")
+
+
+def codes(root: Path) -> list[tuple[str, str]]:
+    return [(one.span.path, one.code) for one in compile_folder(root).diagnostics]
+
+
+def test_links_are_not_followed_out_of_the_project_or_in_circles(tmp_path: Path) -> None:
+    root = write_project(tmp_path / "project", {"decks/a.yaml": GOOD})
+    (tmp_path / "secret.yaml").write_text(GOOD.replace("id: a", "id: b"))
+    (root / "decks/out.yaml").symlink_to(tmp_path / "secret.yaml")
+    (root / "decks/loop.yaml").symlink_to(root / "decks/loop.yaml")
+    (root / "decks/lost.yaml").symlink_to(root / "decks/nowhere.yaml")
+    (root / "decks/folder").symlink_to(root / "sources")
+    (root / "sources/out.md").symlink_to(tmp_path / "secret.yaml")
+    assert codes(root) == [
+        ("decks/folder", "outside-project"),
+        ("decks/loop.yaml", "outside-project"),
+        ("decks/lost.yaml", "outside-project"),
+        ("decks/out.yaml", "outside-project"),
+        ("sources/out.md", "outside-project"),
+    ]
+
+
+def test_a_picture_that_is_a_link_out_of_the_project_is_refused(tmp_path: Path) -> None:
+    root = write_project(tmp_path / "project", {"decks/a.yaml": GOOD.replace("In the air.,", "'![x](x.png) ![y](y.png)',")})
+    (tmp_path / "secret.png").write_bytes(b"x")
+    (root / "decks/x.png").symlink_to(tmp_path / "secret.png")
+    (root / "decks/y.png").symlink_to(root / "decks/y.png")
+    assert [code for _, code in codes(root)] == ["media-missing", "outside-project"]
+
+
+def test_what_is_no_file_does_not_hang(tmp_path: Path) -> None:
+    root = write_project(tmp_path, {"decks/a.yaml": GOOD})
+    os.mkfifo(root / "decks/pipe.yaml")
+    os.mkfifo(root / "sources/pipe.md")
+    (root / "decks/folder.yaml").mkdir()
+    assert codes(root) == [("decks/pipe.yaml", "unknown-format"), ("sources/pipe.md", "unknown-format")]
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", "Größe".encode("latin-1"), "deck: x".encode("utf-16"), b"a\0b"])
+def test_what_is_no_text_is_said_to_be_none_and_only_that(content: bytes, compile_files: Compile) -> None:
+    found = compile_files({"decks/a.yaml": GOOD, "sources/swifts.md": content}).diagnostics
+    assert [(one.span.path, one.code) for one in found] in ([("sources/swifts.md", "not-utf-8")], [("sources/swifts.md", "unknown-format")])
+
+
+def test_odd_names_and_leftovers(compile_files: Compile) -> None:
+    files = {
+        "decks/A b é🦉.YAML": GOOD,
+        "decks/.hidden.yaml": "]",
+        "decks/a.yaml~": "]",
+        "decks/#a.yaml": "]",
+        "decks/notes.txt": "not a deck",
+        "sources/.DS_Store": "\0",
+        "templates/basic/.keep": "",
+    }
+    compilation = compile_files(files)
+    assert compilation.diagnostics == ()
+    assert [note.deck_path for note in compilation.notes] == ["decks/A b é🦉.YAML"]
+
+
+def test_byte_order_marks_shift_nothing(compile_files: Compile) -> None:
+    (diagnostic,) = compile_files({"decks/a.yaml": b"\xef\xbb\xbf\xef\xbb\xbf" + GOOD.replace("deck:", "dekc:").encode()}).diagnostics[:1]
+    assert (diagnostic.span.line, diagnostic.span.column) == (1, 1)
+
+
+def test_own_packs_replace_built_in_ones_file_by_file_in_shared(compile_files: Compile) -> None:
+    files = {"decks/a.yaml": GOOD, "templates/_shared/style.css": ".card { color: red; }"}
+    compilation = compile_files(files)
+    assert compilation.ok
+    assert "color: red" in compilation.packs["basic"].note_type.css
+
+
+def test_files_are_written_all_together_or_not_at_all(tmp_path: Path) -> None:
+    first, second, third = tmp_path / "first", tmp_path / "second", tmp_path / "third"
+    first.write_bytes(b"old")
+    third.mkdir()
+    with pytest.raises(FileExistsError):
+        write_all({first: b"new", second: b"new", third: b"new"})
+    assert first.read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["first", "third"]
+
+
+def test_a_rename_that_fails_undoes_those_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second, third = tmp_path / "first", tmp_path / "second", tmp_path / "third"
+    first.write_bytes(b"old")
+    rename = Path.replace
+
+    def fail_at_third(self: Path, target: Path) -> Path:
+        if target == third:
+            raise OSError("the disk is gone")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "replace", fail_at_third)
+    with pytest.raises(OSError, match="gone"):
+        write_all({first: b"new", second: b"new", third: b"new"})
+    assert first.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["first"]
+
+
+def test_writing_replaces_no_device(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "device")
+    with pytest.raises(FileExistsError):
+        write_all({tmp_path / "device": b"new"})
