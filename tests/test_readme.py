@@ -1,0 +1,48 @@
+"""The README tells the truth: its question is a real one, its error is what is really printed, its links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import textwrap
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from citedeck.cli import cli
+from conftest import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def block(language: str, number: int = 0) -> str:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)[number]
+
+
+def test_the_question_is_one_of_this_repository() -> None:
+    assert textwrap.indent(block("yaml"), "  ") in (ROOT / "decks/opioid.yaml").read_text(encoding="utf-8")
+
+
+def test_the_error_is_what_is_printed(tmp_path: Path) -> None:
+    for name in ("decks", "sources", "templates"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "citedeck.toml", tmp_path)
+    path = tmp_path / "decks/opioid.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("opioid system for sustained relief", "opioid system for brief relief"), encoding="utf-8")
+    result = CliRunner().invoke(cli, ["build", "--project", str(tmp_path)])
+    assert result.exit_code == 1
+    assert result.stdout == block("text")
+
+
+@pytest.mark.parametrize("page", sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))))
+def test_links_lead_to_files_and_headings(page: str) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"```.*?```|`[^`]*`", "", (ROOT / page).read_text(encoding="utf-8"), flags=re.DOTALL)):
+        if target.startswith("https://"):
+            continue
+        path, _, anchor = target.partition("#")
+        file = ((ROOT / page).parent / path) if path else ROOT / page
+        assert file.exists(), f"{page}: {target}"
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in {re.sub(r"[^\w\s-]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}, f"{page}: {target}"
