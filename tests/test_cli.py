@@ -186,6 +186,16 @@ def test_a_person_sees_colours_and_a_terminal_is_not_obeyed(tmp_path: Path) -> N
     assert "\x1b[2J" not in shown
 
 
+def test_a_person_who_waits_sees_how_far_it_is(tmp_path: Path) -> None:
+    question = "- {{id: q{0}-{1}, question: a **b** {1}, answer: c, cite: Swifts sleep in the air.}}"
+    files = {f"decks/{n}.yaml": deck("\n".join(question.format(n, m) for m in range(1000))) for n in range(8)}
+    write_project(tmp_path, files)
+    shown, code = watch("build", "--project", str(tmp_path))
+    assert code == 0
+    assert "rendering notes" in shown
+    assert shown.rstrip().endswith("KiB")
+
+
 def watch(*arguments: str) -> tuple[str, int]:
     """Run a command with a terminal; return what the person sees, and the exit code."""
     import pty

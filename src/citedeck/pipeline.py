@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeVar
 
 from citedeck.diagnostics import Diagnostic, Severity, Span, error
 from citedeck.identity import stamp
@@ -24,6 +25,16 @@ Progress = Callable[[str, int, int], None]
 
 def _silent(stage: str, done: int, total: int) -> None:
     """Report nothing."""
+
+
+T = TypeVar("T")
+
+
+def _watched(items: Sequence[T], stage: str, progress: Progress) -> Iterator[T]:
+    """Yield the items, and report how many are done."""
+    for done, item in enumerate(items):
+        progress(stage, done, len(items))
+        yield item
 
 
 @dataclass(frozen=True)
@@ -66,8 +77,7 @@ def compile_project(project: Project, diagnostics: list[Diagnostic], progress: P
     said += found
 
     decks: list[DeckFile] = []
-    for done, file in enumerate(project.decks):
-        progress("reading decks", done, len(project.decks))
+    for file in _watched(project.decks, "reading decks", progress):
         deck, found = load_deck(file, packs)
         decks.append(deck)
         said += found
@@ -75,13 +85,11 @@ def compile_project(project: Project, diagnostics: list[Diagnostic], progress: P
     if not any(deck.questions for deck in decks) and not any(diagnostic.severity is Severity.ERROR for diagnostic in said):
         said.append(error(Span("decks"), "no-questions", "the project has no questions", "write decks/<name>.yaml"))
 
-    progress("checking quotes", 0, 1)
-    citations, found = resolve(decks, sources)
+    citations, found = resolve(_watched(decks, "checking quotes", progress), sources)
     said += found
 
-    progress("rendering notes", 0, 1)
     name = project.settings.name if project.settings else ""
-    notes, found = render(decks, citations, packs, project=name, find_media=project.media.find)
+    notes, found = render(_watched(decks, "rendering notes", progress), citations, packs, project=name, find_media=project.media.find)
     said += found
     descriptions: dict[str, str] = {}
     for deck in decks:
@@ -101,8 +109,7 @@ def build_packages(compilation: Compilation, time: int, only: tuple[str, ...] = 
     stamped = stamp(compilation.notes, time)
     packages = []
     contents = _contents(compilation)
-    for done, (name, paths) in enumerate(contents.items()):
-        progress("writing packages", done, len(contents))
+    for name, paths in _watched(list(contents.items()), "writing packages", progress):
         if only and name not in only:
             continue
         notes = [one for one in stamped if one.note.deck_path in paths]
