@@ -74,6 +74,17 @@ def test_new_cards_come_in_the_authors_order(ketamine: Compilation, tmp_path: Pa
         assert by_due == [note.question_id for note in ketamine.notes]
 
 
+def test_the_order_is_that_of_paths_then_of_places_in_the_file(compile_files: Compile) -> None:
+    question = "- {{id: {}, question: Where?, answer: In the air., cite: Swifts sleep in the air.}}\n"
+    files = {
+        "decks/b.yaml": deck(question.format("fourth")),
+        "decks/a/z.yaml": deck(question.format("second") + question.format("third")),
+        "decks/a/b/c.yaml": deck(question.format("first")),
+        "decks/é.yaml": deck(question.format("fifth")),
+    }
+    assert [note.question_id for note in compile_files(files).notes] == ["first", "second", "third", "fourth", "fifth"]
+
+
 def test_an_edited_question_keeps_due_date_interval_and_review_log(compile_files: Compile, tmp_path: Path) -> None:
     question = "- {{id: sleep, question: Where do swifts sleep?, answer: {}, cite: Swifts sleep in the air.}}\n"
     other = "- {id: food, term: Food, definition: Insects, cite: Swifts hunt flying insects}\n"

@@ -46,3 +46,21 @@ def test_links_lead_to_files_and_headings(page: str) -> None:
         if anchor:
             headings = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
             assert anchor in {re.sub(r"[^\w\s-]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}, f"{page}: {target}"
+
+
+def test_the_pack_of_the_documentation_works(tmp_path: Path) -> None:
+    page = (ROOT / "docs/packs.md").read_text(encoding="utf-8")
+    blocks = [match[1] for match in re.finditer(r"^```\w+\n(.*?)^```", page, re.MULTILINE | re.DOTALL)]
+    assert CliRunner().invoke(cli, ["new", str(tmp_path / "birds")]).exit_code == 0
+    names = ("templates/saying/pack.yaml", "templates/saying/fields.j2", "templates/saying/who.front.html", "templates/saying/who.back.html")
+    names += ("templates/saying/style.css", "sources/tower-talk.yaml", "sources/tower-talk.md", "decks/sayings.yaml")
+    for name, text in zip(names, blocks, strict=False):
+        path = tmp_path / "birds" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    result = CliRunner().invoke(cli, ["build", "--project", str(tmp_path / "birds")])
+    assert result.exit_code == 0, result.output
+    assert result.stderr.splitlines()[0] == blocks[len(names)].splitlines()[0]
+    deck = tmp_path / "birds/decks/sayings.yaml"
+    deck.write_text(re.sub(r"^    by:.*\n", "", deck.read_text(encoding="utf-8"), flags=re.MULTILINE), encoding="utf-8")
+    assert CliRunner().invoke(cli, ["check", "--project", str(tmp_path / "birds")]).stdout == blocks[len(names) + 1]

@@ -86,7 +86,7 @@ class _Reader:
 
     def tree(self, folder: str, suffixes: tuple[str, ...] = ()) -> Iterator[TextFile]:
         """Yield a folder's files in the order of their paths; hidden ones and editors' leftovers are none of ours."""
-        for path in self._walk(self.root / folder):
+        for path in sorted(self._walk(self.root / folder)):
             if (not suffixes or path.suffix.lower() in suffixes) and (file := self.text(path)):
                 yield file
 
