@@ -52,8 +52,8 @@ def test_the_pack_of_the_documentation_works(tmp_path: Path) -> None:
     page = (ROOT / "docs/packs.md").read_text(encoding="utf-8")
     blocks = [match[1] for match in re.finditer(r"^```\w+\n(.*?)^```", page, re.MULTILINE | re.DOTALL)]
     assert CliRunner().invoke(cli, ["new", str(tmp_path / "birds")]).exit_code == 0
-    names = ("templates/saying/pack.yaml", "templates/saying/fields.j2", "templates/saying/who.front.html", "templates/saying/who.back.html")
-    names += ("templates/saying/style.css", "sources/tower-talk.yaml", "sources/tower-talk.md", "decks/sayings.yaml")
+    pack = [f"templates/saying/{name}" for name in ("pack.yaml", "fields.j2", "who.front.html", "who.back.html", "style.css")]
+    names = [*pack, "sources/tower-talk.yaml", "sources/tower-talk.md", "decks/sayings.yaml"]
     for name, text in zip(names, blocks, strict=False):
         path = tmp_path / "birds" / name
         path.parent.mkdir(parents=True, exist_ok=True)
