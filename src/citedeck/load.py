@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from citedeck.diagnostics import Diagnostic, TextFile, error
 from citedeck.entry import Entry, Text, did_you_mean
@@ -57,13 +57,23 @@ def find_twins(decks: Collection[DeckFile]) -> list[Diagnostic]:
         twin = guids.setdefault(question.guid, question) if question.guid else question
         if twin is not question:
             diagnostics.append(error(question.span, "duplicate-id", f"the guid '{question.guid}' is that of '{twin.id}' too", "a guid belongs to one note"))
+    return diagnostics + _find_deck_twins(decks)
+
+
+def _find_deck_twins(decks: Iterable[DeckFile]) -> list[Diagnostic]:
+    diagnostics: list[Diagnostic] = []
     names: dict[str, str] = {}
+    described: dict[str, Text] = {}
     for deck in decks:
-        if names.setdefault(deck.name.casefold(), deck.name) != deck.name:
-            other = names[deck.name.casefold()]
-            diagnostics.append(
-                error(deck.name_span, "bad-value", f"'{deck.name}' is '{other}' but for its case", "Anki would take them for one deck: write them alike")
-            )
+        other = names.setdefault(deck.name.casefold(), deck.name)
+        if other != deck.name:
+            hint = "Anki would take them for one deck: write them alike"
+            diagnostics.append(error(deck.name_span, "bad-value", f"'{deck.name}' is '{other}' but for its case", hint))
+        if deck.description:
+            first = described.setdefault(deck.name, deck.description)
+            if first.value != deck.description.value:
+                hint = f"it is at {first.span.path}:{first.span.line}; keep one of them"
+                diagnostics.append(error(deck.description.span, "bad-value", f"the deck '{deck.name}' has another description", hint))
     return diagnostics
 
 
