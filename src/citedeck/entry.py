@@ -25,6 +25,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"did you mean '{near[0]}'?" if near else "known here: " + ", ".join(names)
 
 
+def is_near(word: str, known: Iterable[str]) -> bool:
+    """Say whether a word is probably one of the known ones, mistyped."""
+    return bool(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6))
+
+
 class Entry:
     """A mapping and what was asked of it. Ask for each key that may stand there, then call `finish`."""
 

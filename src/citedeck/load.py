@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 
 from citedeck.diagnostics import Diagnostic, TextFile, error
-from citedeck.entry import Entry, Text, did_you_mean
+from citedeck.entry import Entry, Text, did_you_mean, is_near
 from citedeck.languages import is_language
 from citedeck.locators import parse_locator
 from citedeck.model import STANCES, Citation, DeckFile, Question
@@ -123,10 +123,10 @@ def _question(entry: Entry, packs: Mapping[str, Pack], source: Text | None, deck
     if guid and not _GUID.fullmatch(guid.value):
         entry.bad(guid, f"'{guid.value}' cannot be a guid", "up to 100 printable ASCII characters, without blanks")
     entry.finish((*COMMON_KEYS, *(pack.keys if pack else (key for other in packs.values() for key in other.keys))))
-    if identity is None or pack is None:
+    if identity is None:
         return None
     merged = tuple({tag.casefold(): tag for tag in (*tags, *deck_tags)}.values())
-    return Question(identity.value, identity.span, pack.name, values, extra, merged, citations, silence, guid.value if guid else "")
+    return Question(identity.value, identity.span, pack.name if pack else "", values, extra, merged, citations, silence, guid.value if guid else "")
 
 
 def _pack(entry: Entry, packs: Mapping[str, Pack]) -> Pack | None:
@@ -138,8 +138,10 @@ def _pack(entry: Entry, packs: Mapping[str, Pack]) -> Pack | None:
         entry.sink.append(error(entry.key_span(found[1]), "two-kinds", message, "keep one of them"))
         return None
     if not found:
-        hint = "one of these keys says it: " + ", ".join(sorted(picks))
-        entry.sink.append(error(entry.span, "missing-key", "nothing says what kind of question this is", hint))
+        known = {*COMMON_KEYS, *(key for pack in packs.values() for key in pack.keys)}
+        if not any(is_near(key, picks) for key in entry.written() if key not in known):  # A mistyped one is reported as such.
+            hint = "one of these keys says it: " + ", ".join(sorted(picks))
+            entry.sink.append(error(entry.span, "missing-key", "nothing says what kind of question this is", hint))
         return None
     return picks[found[0]]
 

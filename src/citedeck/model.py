@@ -112,6 +112,7 @@ class Question:
     id: str
     span: Span
     pack: str
+    """Empty if nothing said which."""
     values: Mapping[str, Text | tuple[Text, ...]]
     extra: Text | None
     tags: tuple[str, ...]

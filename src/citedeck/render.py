@@ -32,8 +32,8 @@ def render(
     notes: list[Note] = []
     for deck in decks:
         for question in deck.questions:
-            templates = loaded[question.pack]
-            if isinstance(templates, Diagnostic):
+            templates = loaded.get(question.pack)
+            if not isinstance(templates, FieldTemplates):
                 continue
             maker = _NoteMaker(templates, deck, question, found.get(question.id, ()), find_media)
             note = maker.note(question.guid or guid(project, question.id))

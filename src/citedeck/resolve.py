@@ -97,7 +97,11 @@ class _Resolver:
             if _distance(locator, text, passage.start, passage.end) is not None:
                 return locator
         message = f"'{citation.source.value}' has no place {locator}"
-        self.diagnostics.append(warning(citation.at.span, "locator-mismatch", message, "check it against the source"))
+        hint = "check it against the source"
+        if isinstance(locator, Section):
+            headings = {heading for passage in text.passages for heading in passage.section}
+            hint = did_you_mean(locator.path[-1], headings) if headings else "it has no headings"
+        self.diagnostics.append(warning(citation.at.span, "locator-mismatch", message, hint))
         return locator
 
 
