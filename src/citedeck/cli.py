@@ -185,7 +185,7 @@ def _compile(folder: Path, form: str) -> Compilation:
         raise click.UsageError(str(problem)) from None
     project, diagnostics = read_project(root)
     if project.settings is None or any(diagnostic.code == "settings" for diagnostic in diagnostics):
-        _print([diagnostic for diagnostic in diagnostics if diagnostic.code == "settings"], project, form)
+        _print(sorted(diagnostic for diagnostic in diagnostics if diagnostic.code == "settings"), project, form)
         sys.exit(EXIT_USAGE)
     with _progress() as progress:
         compilation = compile_project(project, diagnostics, progress)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from weakref import WeakKeyDictionary
 
 from markdown_it import MarkdownIt
@@ -25,6 +24,7 @@ _BRACES = re.compile(r"\}+")
 _NEAR = re.compile(
     r"\{\{[cC] ?\d+ ?:(?!:)|\{\{(?: +[cC]? ?\d+|C ?\d+|c +\d+|c\d+ +|\d+ ?|c\d+(?:,\d+)+)::|(?<!\{)\{c\d+::(?=[^{}]*\})|\{\{c::|\{\{c\d+(?=\}\})"
 )
+_BLANK = re.compile(r"\{\{c(\d+)::\s*(?=\}\}|::)")
 _HINT = "write {{c1::hidden}} or {{c1::hidden::hint}}"
 
 
@@ -97,13 +97,14 @@ def cloze_problems(text: str, tokens: list[Token]) -> Iterator[Problem]:
     """Yield what is wrong with the clozes of a text that was parsed to `tokens`."""
     for near in _NEAR.finditer(text):
         yield "cloze-shape", f"'{near[0]}' begins no cloze", _HINT
+    for blank in _BLANK.finditer(text):
+        yield "cloze-shape", f"the cloze c{blank[1]} hides nothing", "write the hidden words after '::'"
     found = False
     for inline in tokens:
         opened: list[Token] = []
-        for token, following in pairwise([*(inline.children or []), None]):
-            assert token is not None
+        for token in inline.children or []:
             found = found or token.type == "cloze_open"
-            yield from _token_problems(token, following)
+            yield from _token_problems(token)
             nesting = token.nesting or token.meta.get("nesting", 0)
             if nesting == 1:
                 opened.append(token)
@@ -116,14 +117,12 @@ def cloze_problems(text: str, tokens: list[Token]) -> Iterator[Problem]:
         yield "cloze-shape", "nothing is hidden in this text", "hide words with {{c1::words}}"
 
 
-def _token_problems(token: Token, following: Token | None) -> Iterator[Problem]:
+def _token_problems(token: Token) -> Iterator[Problem]:
     if token.type.startswith("math") and _OPENING.search(token.content):
         yield "cloze-shape", "a cloze inside math hides nothing", "let the cloze hold a whole formula: {{c1::$x$}}"
     if token.type != "cloze_open":
         return
     if not 1 <= token.meta["number"] <= MAX_CLOZE:
         yield "cloze-shape", f"a cloze's number is {token.meta['number']}", f"numbers run from 1 to {MAX_CLOZE}"
-    if following is not None and following.type in ("cloze_close", "cloze_hint"):
-        yield "cloze-shape", f"the cloze c{token.meta['number']} hides nothing", "write the hidden words after '::'"
     if token.meta.get("hints", 0) > 1:
         yield "cloze-shape", "a cloze has two '::'", r"write \:\: for colons that belong to the text"

@@ -84,7 +84,11 @@ def _deck_name(entry: Entry) -> Text | None:
     parts = [part.strip() for part in unicodedata.normalize("NFC", name.value).split("::")]
     # Anki drops or changes what is refused here, and would make another deck of it.
     if len(parts) > _MAX_LEVELS or not all(part and not _BAD_IN_NAME.search(part) for part in parts):
-        entry.bad(name, f"'{name.value}' cannot be a deck's name", "names joined by '::', each with words in it, without double quotes or colons at an end")
+        entry.bad(
+            name,
+            f"'{name.value}' cannot be a deck's name",
+            "names joined by '::', each with words in it, no double quotes, no colons at an end, at most 20 levels",
+        )
     return Text("::".join(parts), name.span)
 
 

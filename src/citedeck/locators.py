@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 _CLOCK = r"(?:(?P<h>\d{1,3}):)?(?P<m>\d{1,2}):(?P<s>[0-5]\d)"
 _TIME = re.compile(_CLOCK)
-_PAGE = re.compile(r"pp?\. ?(?P<label>[\w.-]+)")
+_PAGE = re.compile(r"pp?\. ?(?P<label>[\w.–-]+)")
+_PAGE_RANGE = re.compile(r"\w+[-–]\w+")
 _PARAGRAPH = re.compile(r"para\. ?(?P<number>[1-9]\d*)")
 # In a text, a timestamp counts only in brackets, or at the start of a block.
 STAMP = re.compile(rf"\[ ?{_CLOCK} ?\]|\((?:(?P<h2>\d{{1,3}}):)?(?P<m2>\d{{1,2}}):(?P<s2>[0-5]\d)\)")
@@ -22,7 +23,7 @@ class Page:
     label: str
 
     def __str__(self) -> str:
-        return f"p. {self.label}"
+        return f"{'pp.' if _PAGE_RANGE.fullmatch(self.label) else 'p.'} {self.label}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,10 +57,10 @@ def render(text: str, *, find: Find, cloze: bool = False, guarded: bool = False)
     A text of one line is never a list or a heading ("- 5 °C", "1. May"); of several lines, each line break is kept. `cloze` reads
     `{{c1::hidden::hint}}`; `guarded` says that the field belongs to a cloze note, where Anki would find braces anywhere.
     """
-    if _PLAIN.fullmatch(text) and not cloze:
-        return Rendered(text)
     if len(text) > MAX_TEXT:
         return Rendered(problems=[("too-large", f"the text has more than {MAX_TEXT:,} characters", "a card is no place for it")])
+    if _PLAIN.fullmatch(text) and not cloze:
+        return Rendered(text)
     made = Rendered()
     text = unicodedata.normalize("NFC", text)
     env: dict[str, Any] = {"made": made, "find": find, "cloze": cloze, "guarded": guarded or cloze, "depth": 0}
@@ -222,7 +222,7 @@ def _image_problems(tokens: list[Token]) -> Iterator[Problem]:
 
 def _link_open(self: RendererHTML, tokens: list[Token], i: int, options: object, env: dict[str, Any]) -> str:
     href = str(tokens[i].attrs.get("href", ""))
-    if not href.startswith("https://"):
+    if not href.lower().startswith("https://"):
         env["made"].problems.append(("bad-link", f"'{href}' is no https address", "only https links work on every client"))
         return "<a>"
     return f'<a href="{_attribute(href, env)}">'

@@ -38,6 +38,7 @@ _TAKEN = {
     "cards": frozenset(card.name.casefold() for card in SPARE_CARDS),
 }
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
+_JINJA_WORDS = frozenset("and caller else false if import in is loop none not or self super true varargs kwargs".split())
 _INCLUDE = re.compile(r"<!-- include: ([\w./-]+) -->[ \t]*\n?")
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9 ]*")
 _BLOCK = re.compile(r"\{%-?\s*block\s+(\w+)")
@@ -133,7 +134,7 @@ class _Loader:
                 entry.bad(text, f"'{kind}' is no type of a key", did_you_mean(kind, KEY_TYPES))
             if kind == "cloze" and not cloze:
                 entry.bad(text, "only a pack of the kind 'cloze' hides words", "write kind: cloze, or text")
-            if not _KEY.fullmatch(key):
+            if not _KEY.fullmatch(key) or key in _JINJA_WORDS:
                 entry.bad(text, f"'{key}' cannot be a key", "lower-case letters, digits and '_': templates use it as a name")
             if key in COMMON_KEYS or key == "citations":
                 entry.bad(text, f"templates see something else as '{key}'", "choose another key")

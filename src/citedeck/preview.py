@@ -47,7 +47,12 @@ def card_sides(note: Note, pack: Pack, ordinal: int, *, answer: bool) -> str:
     """Return one side of a card, as Anki puts it into its page."""
     fields = dict(zip((spec.name for spec in pack.note_type.fields), note.fields, strict=True))
     card = pack.note_type.cards[0 if pack.note_type.cloze else ordinal]
-    return card_html.render(card_html.parse(card.back if answer else card.front), fields, ordinal=ordinal, answer=answer)
+    name = f"Cloze {ordinal + 1}" if pack.note_type.cloze else card.name
+    fields |= {"Tags": " ".join(note.tags), "Deck": note.deck, "Subdeck": note.deck.rpartition("::")[2], "Type": pack.note_type.title, "Card": name}
+    front = card_html.render(card_html.parse(card.front), fields, ordinal=ordinal, answer=False)
+    if not answer:
+        return front
+    return card_html.render(card_html.parse(card.back), fields | {"FrontSide": front}, ordinal=ordinal, answer=True)
 
 
 def _cards(note: Note, pack: Pack, read_media: Callable[[str], bytes]) -> Iterator[tuple[str, str]]:

@@ -142,6 +142,8 @@ class _NoteMaker:
     def _html(self, text: Text, *, cloze: bool = False) -> Markup:
         made = markup.render(text.value, find=self._find, cloze=cloze, guarded=self.pack.note_type.cloze)
         self.diagnostics += [error(text.span, code, message, hint) for code, message, hint in made.problems]
+        if not made.html.strip() and not made.problems:
+            self.diagnostics.append(error(text.span, "empty-value", "this text shows nothing on the card", "write something that is no comment"))
         if direction(self.deck.language) == "rtl":
             made.html = f'<div lang="{self.deck.language}" dir="rtl">{made.html}</div>'
         return Markup(made.html)

@@ -46,6 +46,10 @@ def load_sources(files: Iterable[TextFile], unreadable: Collection[str] = ()) ->
     for name, file in described.items():
         sources[name], found = load_metadata(file, texts.pop(name, None), broken=name in broken)
         diagnostics += found
+    for unread in unreadable:
+        if PurePosixPath(unread).suffix.lower() in _METADATA:
+            lost = PurePosixPath(unread).stem
+            sources.setdefault(lost, Source(lost, {}, (), (), "verbatim", "", "", "", None, broken=True))
     for text in texts.values():
         name = PurePosixPath(text.path).with_suffix(".yaml").as_posix()
         if name not in unreadable:

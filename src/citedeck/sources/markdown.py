@@ -28,7 +28,7 @@ _LOWERED = str.maketrans("0123456789+-−", "₀₁₂₃₄₅₆₇₈₉₊�
 @cache
 def _parser() -> MarkdownIt:
     # Without text_join, escapes and entities stay tokens of their own, whose typed form is known.
-    return MarkdownIt("commonmark", {"html": True}).enable("table").disable("text_join").use(front_matter_plugin)
+    return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).disable("text_join").use(front_matter_plugin)
 
 
 def blocks(text: str) -> Iterator[Block]:
