@@ -15,7 +15,8 @@ import pytest
 from click.testing import CliRunner, Result
 from pytest_regressions.file_regression import FileRegressionFixture
 
-from citedeck.cli import cli
+from citedeck import __version__
+from citedeck.cli import cli, main
 from conftest import ROOT, deck, write_project
 
 GOOD = deck("- {id: a, question: Where do swifts sleep?, answer: In the air., cite: Swifts sleep in the air.}")
@@ -124,7 +125,7 @@ def test_build_takes_names_of_packages_and_an_output_folder(tmp_path: Path) -> N
     assert "this project has: one, two" in result.stderr
 
 
-@pytest.mark.parametrize("epoch", ["", "soon", "-1", "1e9", "0", "1", "99999999999", "١٢٣"])
+@pytest.mark.parametrize("epoch", ["", "soon", "-1", "1e9", "0", "1", "315532799", "99999999999", "١٢٣"])
 def test_a_senseless_time_is_refused(epoch: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
     write_project(tmp_path, {"decks/a.yaml": GOOD})
@@ -184,6 +185,83 @@ def test_a_person_sees_colours_and_a_terminal_is_not_obeyed(tmp_path: Path) -> N
     shown, _ = watch("check", "--project", str(tmp_path))
     assert "\x1b[31m" in shown or "\x1b[1m" in shown
     assert "\x1b[2J" not in shown
+
+
+@pytest.mark.parametrize("variable", ["NO_COLOR=1", "TERM=dumb"])
+def test_a_person_can_ask_for_no_colours(variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(*variable.split("="))
+    write_project(tmp_path, {"decks/a.yaml": BAD})
+    shown, _ = watch("build", "--project", str(tmp_path))
+    assert "quote-missing" in shown
+    assert "\x1b" not in shown
+
+
+def test_an_old_code_page_does_not_end_a_run(tmp_path: Path) -> None:
+    write_project(tmp_path, {"decks/a.yaml": BAD.replace("Where", "→ Where")})
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
+    result = subprocess.run([sys.executable, "-m", "citedeck", "check", "--project", str(tmp_path)], capture_output=True, env=environment, check=False)
+    assert result.returncode == 1
+    assert b"? Where" in result.stdout
+
+
+def test_control_characters_of_a_file_never_reach_the_terminal(tmp_path: Path) -> None:
+    write_project(tmp_path, {"decks/a.yaml": GOOD.replace("question: Where", 'sauce\x9b: "\\x1b", question: Where')})
+    write_project(tmp_path, {"decks/b.yaml": GOOD.replace("id: a", "id: b").replace("source: swifts", 'source: "a\\e[2Jb"')})
+    result = run("check", "--project", tmp_path)
+    assert result.exit_code == 1
+    assert not {"\x1b", "\x9b"} & set(result.stdout)
+
+
+def test_settings_errors_come_as_json_too(tmp_path: Path) -> None:
+    write_project(tmp_path, {"decks/a.yaml": GOOD, "citedeck.toml": 'name = "birds-abc123"\ntitel = "é"\n[packages]\nx = 3\n'})
+    result = run("check", "--project", tmp_path, "--format", "json")
+    assert result.exit_code == 2
+    assert [(one["line"], one["column"], one["code"]) for one in json.loads(result.stdout)["diagnostics"]] == [(2, 1, "settings"), (4, 1, "settings")]
+
+
+def test_settings_in_a_shared_file_are_placed_in_their_table(tmp_path: Path) -> None:
+    text = '[project]\nname = "x"\n\n[tool.citedeck]\nname = "birds"\n[tool.citedeck-other]\nname = 3\n'
+    write_project(tmp_path, {"decks/a.yaml": GOOD, "pyproject.toml": text})
+    (tmp_path / "citedeck.toml").unlink()
+    assert run("check", "--project", tmp_path).stdout.startswith("pyproject.toml:5:1: error[settings] 'birds' is no project name\n    5 | name")
+    (tmp_path / "pyproject.toml").write_text(text + "broken = [", encoding="utf-8")
+    assert run("check", "--project", tmp_path).stdout.startswith("pyproject.toml: error[settings] the file is no TOML")
+    (tmp_path / "pyproject.toml").write_text('[tool.citedeck]\nname = "birds-abc123"\n[tool.citedeck.packages]\nx = ["decks/b.yaml"]\n', encoding="utf-8")
+    assert "pyproject.toml: error[unpackaged]" in run("check", "--project", tmp_path).stdout
+
+
+@pytest.mark.parametrize("text", ["a = " + "1" * 5000, "a = " + "[" * 3000, "tool = 1", "[tool]\ncitedeck = 2"])
+def test_no_settings_file_is_a_bug_of_ours(text: str, tmp_path: Path) -> None:
+    write_project(tmp_path, {"citedeck.toml": text})
+    assert run("check", "--project", tmp_path).exit_code == 2
+
+
+def test_an_unexpected_exception_says_that_it_is_a_bug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    write_project(tmp_path, {"decks/a.yaml": GOOD})
+    monkeypatch.setattr("citedeck.cli.gc.disable", lambda: None)
+    monkeypatch.setattr("citedeck.pipeline.resolve", lambda decks, sources: 1 / 0)
+    monkeypatch.setattr(sys, "argv", ["citedeck", "check", "--project", str(tmp_path)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 3
+    said = capsys.readouterr().err
+    assert "ZeroDivisionError" in said
+    assert "this is a bug in citedeck" in said
+
+
+def test_a_reader_that_closed_the_pipe_before_is_no_bug(tmp_path: Path) -> None:
+    questions = "\n".join(f"- {{id: q{n}, question: a, answer: b, cite: nowhere at all}}" for n in range(3000))
+    write_project(tmp_path, {"decks/a.yaml": deck(questions)})
+    reading, writing = os.pipe()
+    os.close(reading)
+    child = subprocess.run(
+        [sys.executable, "-m", "citedeck", "check", "--project", str(tmp_path)], stdout=writing, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writing)
+    said = child.stderr
+    assert child.returncode == 1
+    assert "Traceback" not in said
+    assert "Exception" not in said
 
 
 def test_a_person_who_waits_sees_how_far_it_is(tmp_path: Path) -> None:
@@ -256,6 +334,19 @@ def test_a_new_project_is_clean_builds_and_is_not_overwritten(tmp_path: Path) ->
     assert again.exit_code == 1
     assert "not an empty folder" in again.stderr
     assert (folder / "citedeck.toml").read_text() == settings
+
+
+def test_a_new_project_in_odd_places(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    assert run("new", tmp_path / "file").exit_code == 1
+    assert (tmp_path / "file").read_text() == "x"
+    folder = tmp_path / "漢字 & co"
+    result = run("new", folder)
+    assert f"cd '{folder}' && citedeck build" in result.stderr
+    assert 'name = "co-' in (folder / "citedeck.toml").read_text()
+    assert run("new", tmp_path / "漢字").exit_code == 0
+    assert 'name = "deck-' in (tmp_path / "漢字/citedeck.toml").read_text()
+    assert f"pip install citedeck=={__version__}" in (folder / ".github/workflows/decks.yaml").read_text()
 
 
 def test_two_new_projects_have_different_names(tmp_path: Path) -> None:

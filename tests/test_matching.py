@@ -87,6 +87,10 @@ def test_what_turns_the_meaning_or_cuts_a_word_is_not_found(quote: str) -> None:
         ("with p < 0.05", "0.05"),
         ("cost $5 million", "5 million"),
         ("free Ca2+ rises", "free Ca2"),
+        ("in C# now", "in C"),
+        ("kept at 5 Pascal", "kept at 5 pascal"),
+        ("under Pa now", "under pa now"),
+        ("the İd card", "the i̇d card"),
         ("in C++ and C#", "in C"),
         ("a cafe\u0301 au lait", "a cafe"),
         ("Mbar applied", "mbar applied"),
@@ -117,6 +121,7 @@ def test_cuts_that_turn_a_number_or_a_word(text: str, quote: str) -> None:
         ("the result – 5 mg – stood", "5 mg", "5 mg"),
         ("word—another word", "another word", "another word"),
         ("A\u200bbc d", "Abc", "A\u200bbc"),
+        ("A swift and I", "a swift and i", "A swift and I"),
     ],
 )
 def test_the_words_come_back_whole(text: str, quote: str, words: str) -> None:

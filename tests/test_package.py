@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -62,6 +65,26 @@ def test_packages_are_compressed_and_leave_nothing_behind(tmp_path: Path, monkey
         assert {entry.compress_type for entry in archive.infolist()} == {zipfile.ZIP_DEFLATED}
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert archive.testzip() is None
+
+
+def test_nothing_in_a_package_tells_where_it_was_made(compile_files: Compile) -> None:
+    files = FILES | {"decks/c.yaml": deck("- {id: c, question: a, answer: b, cite: Swifts sleep in the air.}", deck="Other")}
+    files |= {"citedeck.toml": 'name = "birds-abc123"\n[packages]\nall = ["decks/*.yaml"]\n', "decks/d.yaml": "deck: Empty\nquestions: []\n"}
+    (package,) = build_packages(compile_files(files), int(T))
+    with zipfile.ZipFile(io.BytesIO(package.content)) as archive:
+        assert {(entry.create_system, entry.external_attr >> 16) for entry in archive.infolist()} == {(3, 0o644)}
+        database = archive.read("collection.anki2")
+        media = json.loads(archive.read("media"))
+    assert database[24:28] == b"\0" * 4
+    assert database[92:100] == b"\0" * 8
+    assert list(media.values()) == sorted(media.values())
+    connection = sqlite3.connect(":memory:")
+    connection.deserialize(database)
+    ((models, decks),) = connection.execute("select models, decks from col")
+    assert connection.execute("pragma freelist_count").fetchone() == (0,)
+    connection.close()
+    assert {found["name"] for found in json.loads(decks).values()} == {"Default", "Birds", "Birds::Food", "Other"}
+    assert all("--ink" in model["css"] for model in json.loads(models).values())
 
 
 def test_packages_hold_what_their_globs_take(compile_files: Compile) -> None:

@@ -119,6 +119,27 @@ def test_the_preview_shows_every_card_and_carries_its_pictures(compile_files: Co
     assert "data:image/svg+xml;base64,PHN2Zy8+" in page
 
 
+def test_day_and_night_define_the_same_colours() -> None:
+    style = (ROOT / "templates/_shared/style.css").read_text()
+    day, night = (
+        set(re.findall(r"(--[\w-]+):", rules)) for rules in re.findall(r"^\.card(?:\.nightMode[^{]*)? \{(.*?)^\}", style, re.MULTILINE | re.DOTALL)[:2]
+    )
+    assert day == night
+    assert "--ink" in day
+    assert re.search(r"\.card\.nightMode, \.card\.night_mode, \.nightMode \.card, \.night_mode \.card", style)
+    used = {name for path in (ROOT / "templates").rglob("*.css") for name in re.findall(r"var\((--[\w-]+)", path.read_text())}
+    assert used <= day
+
+
+def test_both_sides_of_a_choice_shuffle_and_verbatim_words_have_quotation_marks() -> None:
+    templates = ROOT / "templates"
+    for side in ("front", "back"):
+        assert "<!-- include: shuffle.html -->" in (templates / f"choice/choose.{side}.html").read_text()
+    style = (templates / "_shared/style.css").read_text()
+    assert re.search(r"blockquote\.verbatim::before \{[^}]*open-quote", style)
+    assert "paraphrase::before" not in style
+
+
 def test_every_shared_part_is_there_once() -> None:
     """One citation partial and one style serve all packs."""
     templates = ROOT / "templates"
@@ -198,6 +219,24 @@ def test_the_order_survives_midnight_where_the_page_lives_on() -> None:
     client = Client(forgetful=False)
     for day in range(1, 15):
         assert client.show("q", "front", day, OPTIONS) == client.show("q", "back", day + 1, OPTIONS)
+
+
+def test_the_day_of_another_question_is_not_taken_over() -> None:
+    client = Client(forgetful=False)
+    orders = set()
+    for day in range(1, 15):
+        client.show("other", "front", day + 1, OPTIONS)
+        assert client.show("q", "back", day, OPTIONS) == Client(forgetful=True).show("q", "front", day, OPTIONS)
+        orders.add(tuple(client.show("q", "front", day, OPTIONS)))
+    assert len(orders) > 3
+
+
+def test_a_script_that_runs_twice_shuffles_once() -> None:
+    client = Client(forgetful=False)
+    once = client.show("q", "front", 3, OPTIONS)
+    script = (ROOT / "templates/choice/shuffle.html").read_text().removeprefix("<script>").strip().removesuffix("</script>")
+    client.page.eval(script)
+    assert client.page.eval("shown.children.map(function (item) { return item.textContent; }).join('|')") == "|".join(once)
 
 
 def test_options_are_shuffled_over_days_and_questions() -> None:

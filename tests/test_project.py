@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from citedeck.media import MediaFinder
+from citedeck.model import Media
+from citedeck.project import NoProjectError, find_root
 from citedeck.write import write_all
 from conftest import Compile, compile_folder, deck, write_project
 
@@ -63,6 +66,7 @@ def test_odd_names_and_leftovers(compile_files: Compile) -> None:
         "decks/a.yaml~": "]",
         "decks/#a.yaml": "]",
         "decks/notes.txt": "not a deck",
+        "decks/__pycache__/a.yaml": "]",
         "sources/.DS_Store": "\0",
         "templates/basic/.keep": "",
     }
@@ -81,6 +85,49 @@ def test_own_packs_replace_built_in_ones_file_by_file_in_shared(compile_files: C
     compilation = compile_files(files)
     assert compilation.ok
     assert "color: red" in compilation.packs["basic"].note_type.css
+
+
+def test_an_unreadable_folder_ends_the_run_instead_of_dropping_its_decks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write_project(tmp_path, {"decks/a.yaml": GOOD, "decks/locked/b.yaml": GOOD})
+    scan = os.scandir
+
+    def refuse(path: str | Path = ".") -> object:
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(PermissionError):
+        compile_folder(root)
+
+
+def test_somebody_else_s_settings_further_up_are_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.citedeck]")
+    read = Path.read_text
+
+    def refuse(self: Path, *arguments: str, **keys: str) -> str:
+        if self == tmp_path / "pyproject.toml":
+            raise PermissionError(13, "Permission denied")
+        return read(self, *arguments, **keys)
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    with pytest.raises(NoProjectError):
+        find_root(tmp_path)
+
+
+def test_media_have_names_that_anki_never_confuses(tmp_path: Path) -> None:
+    root = write_project(tmp_path, {"decks/Nid d’été.PNG": b"1", "decks/漢.svg": b"2", "pictures/" + "x" * 80 + ".gif": b"3"})
+    finder = MediaFinder(root)
+    names = [finder.find("decks/a.yaml", path) for path in ("Nid d’été.PNG", "漢.svg", "../pictures/" + "x" * 80 + ".gif")]
+    assert [item.name for item in names if isinstance(item, Media)] == [
+        "nid-dete-6b86b273ff34fce1.png",
+        "media-d4735e3a265e16ee.svg",
+        "x" * 40 + "-4e07408562bedb8b.gif",
+    ]
+    for outside in (str(root / "decks/漢.svg"), "../../secret.png"):
+        problem = finder.find("decks/a.yaml", outside)
+        assert isinstance(problem, tuple)
+        assert problem[0] == "outside-project"
 
 
 def test_files_are_written_all_together_or_not_at_all(tmp_path: Path) -> None:
@@ -108,6 +155,16 @@ def test_a_rename_that_fails_undoes_those_before(tmp_path: Path, monkeypatch: py
         write_all({first: b"new", second: b"new", third: b"new"})
     assert first.read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["first"]
+
+
+def test_a_disk_without_links_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*paths: object) -> None:
+        raise OSError("no links here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    (tmp_path / "first").write_bytes(b"old")
+    write_all({tmp_path / "first": b"new"})
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"first": b"new"}
 
 
 def test_writing_replaces_no_device(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pytest_regressions.data_regression import DataRegressionFixture
 
 from citedeck.citing import full_citation, link, short_citation
 from citedeck.diagnostics import TextFile
+from citedeck.languages import direction, is_language
 from citedeck.locators import Page, Section, Time, parse_locator
 from citedeck.model import Source
 from citedeck.resolve import _locate
@@ -54,9 +55,43 @@ one time.
 
 A ratio of 2:30 is no timestamp, and neither is [99:75:00].
 <!-- nothing -->
+
+## Typography (5:00)
+
+10<sup>6</sup> cells of H<sub>2</sub>O, x<sup>n</sup>;<br>a ratio (3:10) inside, and ~~struck~~ words.
+
+(5:20) In round brackets at the start. At the end, too. (5:40)
+
+5:50 pm is no timestamp, nor is [a](https://example.org) link.
+
+    indented code
+
+<div>
+a < b &amp; c <b>bold</b> 10<sup>3</sup>
+<table><tr><td>5</td><td>10 mg</td></tr></table>
+<script>var gone;</script>
+</div>
+
+| same | same |
+|---|---|
+| a b | b a b |
+
+7:00
+
+Located by the line above.
+
+### [8:00] Inner
+
+Located by the inner heading.
+
+## Next
+
+Located by nothing.
 """
 
-PLAIN = "0:05 Hello there.\r\nStill the first block.\r\n\r\n- an item\r\n- [0:20] another\r\n\r\nHost (00:00:30): Welcome back.\r\n"
+PLAIN = "0:05 Hello there.\r\nStill the first block.\r\n\r\n- an item\r\n- [0:20] another\r\n\r\nHost (00:00:30): Welcome back.\r\n\r\n"
+PLAIN += "A wrapped line ends before\r\n12. Then goes on, at\r\n3:10 or so.\r\n\r\n– 5 degrees below\r\n\r\n"
+PLAIN += "1. one\r\n2. two\r\n\r\n0:40 a\r\n0:50 b\r\n\r\nplain\r\n- an item\r\n1. no item\r\n\r\nplain\r\n0:55 no time\r\n"
 
 
 @pytest.mark.parametrize(("name", "text"), [("talk.md", MARKDOWN), ("talk.txt", PLAIN)])
@@ -115,6 +150,17 @@ publisher: Example Tea Society
 type: webpage
 title: A page without a name
 URL: http://example.org/x
+== doi
+type: article-journal
+title: By its DOI alone
+container-title: Journal of Birds
+publisher: Journal of Birds
+DOI: https://doi.org/10.1000/a b(c)
+== loud
+type: webpage
+title: A loud address
+URL: HTTPS://EXAMPLE.ORG/X
+citedeck: {link: "http://example.org/{page}"}
 == named
 type: webpage
 title: A very long title
@@ -122,7 +168,7 @@ title-short: Short one
 publisher: Somebody
 citedeck: {link: "https://example.org/#t={hms}"}
 """
-PLACES = [None, Time(46 * 60), Time(3661), Page("xii"), Section(("Dosing", "Adults"))]
+PLACES = [None, Time(46 * 60), Time(3661), Page("xïi"), Section(("Dosing", "Adults"))]
 
 
 def test_short_and_full_citations_and_links(data_regression: DataRegressionFixture) -> None:
@@ -171,3 +217,35 @@ def test_a_link_is_filled_by_name_only(template: str) -> None:
 )
 def test_the_forms_of_a_place(typed: str, locator: str) -> None:
     assert str(parse_locator(typed)) == locator
+
+
+@pytest.mark.parametrize("written", ["March", "2024-13", "2024-02-31", "2024/2023", "2024/2025/2026", "٢٠٢٤", "24", "2024-1"])
+def test_senseless_dates_are_refused(written: str) -> None:
+    _, diagnostics = load_sources([TextFile("sources/a.yaml", f"type: book\ntitle: A\nissued: {written}\n")])
+    assert [diagnostic.message for diagnostic in diagnostics] == [f"'{written}' is no date"]
+
+
+@pytest.mark.parametrize("written", ["2024", "2024-02-29", "2024-12", "2023/2024", "2024-01-01/2024-03"])
+def test_dates(written: str) -> None:
+    assert load_sources([TextFile("sources/a.yaml", f"type: book\ntitle: A\nissued: {written}\n")])[1] == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "way"), [("en", "ltr"), ("ar", "rtl"), ("fa-IR", "rtl"), ("he", "rtl"), ("az-Arab", "rtl"), ("ar-Latn", "ltr"), ("zh-Hant-TW", "ltr"), ("", "")]
+)
+def test_the_direction_of_a_language(tag: str, way: str) -> None:
+    assert direction(tag) == way
+
+
+@pytest.mark.parametrize(
+    ("tag", "well"), [("en", True), ("de-CH-1996", True), ("en-x-lab", True), ("english", False), ("de_CH", False), ("", False), ("e", False)]
+)
+def test_language_tags(tag: str, well: bool) -> None:
+    assert is_language(tag) is well
+
+
+def test_a_section_is_named_by_whole_headings() -> None:
+    path = ("Food", "Flying insects > moths", "In summer")
+    assert Section(("insects",)).found_in(path) is None
+    assert Section(("flying  Insects", "moths")).found_in(path) == Section(("Flying insects > moths",))
+    assert Section(("Food", "In summer")).found_in(path) is None

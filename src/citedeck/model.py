@@ -150,7 +150,7 @@ class Found:
     @property
     def verified(self) -> bool:
         """Say whether words were looked up and stand in the source."""
-        return self.passage is not None and bool(self.words)
+        return self.passage is not None
 
 
 # --- what Anki stores ----------------------------------------------------------------------------------------------------------------

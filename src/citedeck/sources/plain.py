@@ -9,13 +9,14 @@ from citedeck.locators import LEADING_STAMP, STAMP
 from citedeck.sources.blocks import Block, Piece
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
+_BULLET = re.compile(r"[ \t]*[-*•‣] +")
 _MARK = re.compile(r"[ \t]*(?:[-*•‣] +|– +(?!\d)|\d{1,3}[.)] +)")
 
 
 def blocks(text: str) -> Iterator[Block]:
     """Yield the paragraphs and list items of a plain text. It has no headings.
 
-    A list mark or a bare timestamp inside a paragraph begins a block only if the paragraph began with one: a wrapped line may begin with "12."
+    A number or a bare timestamp inside a paragraph begins a block only if the paragraph began with one: a wrapped line may begin with "12."
     """
     pieces: list[Piece] = []
     listed = timed = False
@@ -23,7 +24,7 @@ def blocks(text: str) -> Iterator[Block]:
         line = match[0].rstrip("\r\n")
         mark = _MARK.match(line)
         bare = LEADING_STAMP.match(line.lstrip())
-        begins = bool(STAMP.match(line.lstrip()) or (mark and listed) or (bare and timed))
+        begins = bool(STAMP.match(line.lstrip()) or _BULLET.match(line) or (mark and listed) or (bare and timed))
         if pieces and (not line.strip() or begins):
             yield Block(tuple(pieces))
             pieces = []
