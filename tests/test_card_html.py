@@ -87,6 +87,11 @@ def test_cloze_cards_are_those_that_anki_makes(learner: Desk, text: str, other: 
         assert found == (ours or (0,))
 
 
+@pytest.mark.parametrize("text", ["{{c2::x}} {{c0::y}}", "{{c2::x}} {{c600::y}}", "{{c2::x}} {{c99999::y}}", "{{c2::x}} {{c0,3::y}}", "{{c2::{{c1::y}}}}"])
+def test_odd_cloze_numbers(learner: Desk, text: str) -> None:
+    assert card_html.cloze_ordinals([text]) == anki_cards(learner, ["{{cloze:A}}"], (text, "", ""), cloze=True)
+
+
 def _well_formed(text: str) -> bool:
     """Say whether every cloze closes: others never leave `markup`."""
     depth = 0

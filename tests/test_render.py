@@ -116,6 +116,20 @@ def test_words_of_a_source_are_composed(compile_files: Compile) -> None:
     assert "Café au lait tastes best<" in found["Citations"]
 
 
+def test_nothing_in_a_source_s_metadata_is_anki_s_notation(compile_files: Compile) -> None:
+    written = 'type: book\ntitle: "A [sound:beep.mp3] \\\\(x\\\\) <b> talk"\ncitedeck: {evidence: "[latex]y[/latex]"}\n'
+    made = fields(compile_files({"sources/swifts.yaml": written, "decks/a.yaml": deck(f"- {{id: a, question: Q, answer: A, {CITE}}}")}))["Citations"]
+    assert "[sound:" not in made
+    assert "[latex]" not in made
+    assert "\\(" not in made
+    assert "&lt;b&gt; talk" in made
+
+
+def test_a_mark_behind_a_tag_stays_a_mark(compile_files: Compile) -> None:
+    question = f"- {{id: a, question: '**a**\u0338 <b>x</b>', answer: A, {CITE}}}"
+    assert fields(compile_files({"decks/a.yaml": deck(question)}))["Question"] == "<strong>a</strong>&#824; <b>x</b>"
+
+
 def test_tags_are_composed_sorted_and_alike_ones_merged(compile_files: Compile) -> None:
     question = f"- {{id: a, question: Q, answer: A, tags: [Zoo, cafe\u0301], {CITE}}}"
     compilation = compile_files({"decks/a.yaml": deck(question, tags="[zoo, birds]", deck="Cafe\u0301::Birds")})

@@ -10,11 +10,12 @@ import html
 import re
 import unicodedata
 
-_OPEN, _CLOSE, _COLON, _BRACKET, _BACKSLASH = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3", "\ufdd4"
+_OPEN, _CLOSE, _COLON, _BRACKET, _BACKSLASH, _MARK = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3", "\ufdd4", "\ufdd5"
 _ENTITIES = {ord(_OPEN): "&#123;", ord(_CLOSE): "&#125;", ord(_COLON): "&#58;", ord(_BRACKET): "&#91;", ord(_BACKSLASH): "&#92;<span></span>"}
 # What Anki drops, or takes for the border between two fields.
 _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, *range(0xFDD5, 0xFDF0), 0xFFFE, 0xFFFF))
 _ANKI_BRACKET = re.compile(r"\[(?=sound:|anki:|/?latex\]|\$)", re.IGNORECASE)
+_MARKED = re.compile(_MARK + r"(.)")
 _TEX_BACKSLASH = re.compile(r"\\(?=[()\[\]])")
 
 
@@ -26,7 +27,7 @@ def escaped(text: str, *, guarded: bool, hidden: bool = False) -> str:
     if hidden:
         made = made.replace(":", _COLON)
     if made and unicodedata.combining(made[0]):
-        made = f"&#{ord(made[0])};{made[1:]}"  # Behind a tag's '>' it would become one character with it.
+        made = _MARK + made  # Behind a tag's '>' it would become one character with it.
     return made
 
 
@@ -43,6 +44,7 @@ def attribute(value: str, *, guarded: bool, hidden: bool = False) -> str:
 
 def finish(made: str) -> str:
     """Turn finished HTML into what is written into a field."""
+    made = _MARKED.sub(lambda match: f"&#{ord(match[1])};", made)
     return made.translate(_CONTROLS).translate(_ENTITIES)
 
 

@@ -17,6 +17,7 @@ _TAG = re.compile(r"\{\{([^{}]*)\}\}")
 _EMPTY = re.compile(r"(?:\s|</?(?:br|div) ?/?>)*", re.ASCII | re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _MAX_DEPTH = 50
+_MAX_NUMBER = 65_535  # Anki does not read higher ones.
 _CLOZE_OPEN = re.compile(r"\{\{c([\d,]+)::")
 _ALWAYS_FILLED = frozenset({"Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"})
 SPECIAL = _ALWAYS_FILLED | {"FrontSide", "Tags"}
@@ -95,7 +96,7 @@ def ordinals(fronts: tuple[tuple[_Node, ...], ...], fields: Mapping[str, str]) -
 def cloze_ordinals(fields: Collection[str]) -> tuple[int, ...]:
     """Return which cards a cloze note gets: one for each cloze number, counted from 0."""
     numbers = {int(part) for value in fields for match in _CLOZE_OPEN.finditer(value) for part in match[1].split(",") if part}
-    return tuple(sorted({min(max(number, 1), MAX_CLOZE) - 1 for number in numbers}))
+    return tuple(sorted({min(number, MAX_CLOZE) - 1 for number in numbers if 0 < number <= _MAX_NUMBER}))
 
 
 def render(template: tuple[_Node, ...], fields: Mapping[str, str], *, ordinal: int, answer: bool) -> str:

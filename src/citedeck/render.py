@@ -53,14 +53,14 @@ class _CitationView:
     """What the citation partial sees of a citation."""
 
     stance: str
-    words: str
+    words: Markup
     paraphrase: bool
     verified: bool
-    locator: str
-    short: str
-    full: str
+    locator: Markup
+    short: Markup
+    full: Markup
     link: str
-    evidence: str
+    evidence: Markup
     remark: Markup
     lang: str
     dir: str
@@ -159,15 +159,20 @@ class _NoteMaker:
         source = one.source
         return _CitationView(
             stance=one.citation.stance,
-            words=Markup(anki_text.plain(unicodedata.normalize("NFC", one.words))),
+            words=_plain(one.words),
             paraphrase=source.wording == "paraphrase",
             verified=one.verified,
-            locator=str(one.locator or ""),
-            short=short_citation(source, one.locator),
-            full=full_citation(source),
+            locator=_plain(str(one.locator or "")),
+            short=_plain(short_citation(source, one.locator)),
+            full=_plain(full_citation(source)),
             link=link(source, one.locator),
-            evidence=source.evidence,
+            evidence=_plain(source.evidence),
             remark=self._html(one.citation.remark) if one.citation.remark else Markup(""),
             lang=source.language,
             dir=direction(source.language),
         )
+
+
+def _plain(text: str) -> Markup:
+    """Return a text of a source as HTML in which Anki finds nothing but text."""
+    return Markup(anki_text.plain(unicodedata.normalize("NFC", text)))
