@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from citedeck.diagnostics import Diagnostic, Span, TextFile, error
+from citedeck.languages import is_language
 from citedeck.yaml_reader import Mapping, Node, Scalar, Sequence
+
+IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9._-]*")
+IDENTIFIER_HINT = "lower-case letters, digits, '.', '_' and '-', beginning with a letter or digit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,16 @@ class Entry:
         if text.value not in known:
             self.bad(text, f"'{text.value}' is no {key}", did_you_mean(text.value, known))
             return default
+        return text.value
+
+    def language(self, key: str) -> str:
+        """Return the language tag of a key; empty if there is none."""
+        text = self.text(key)
+        if text is None:
+            return ""
+        if not is_language(text.value):
+            self.bad(text, f"'{text.value}' is no language tag", "use BCP 47: en, de-CH, zh-Hant …")
+            return ""
         return text.value
 
     def entry(self, key: str) -> Entry | None:

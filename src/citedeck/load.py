@@ -7,16 +7,13 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 
 from citedeck.diagnostics import Diagnostic, TextFile, error
-from citedeck.entry import Entry, Text, did_you_mean, is_near
-from citedeck.languages import is_language
+from citedeck.entry import IDENTIFIER, IDENTIFIER_HINT, Entry, Text, did_you_mean, is_near
 from citedeck.locators import parse_locator
 from citedeck.model import STANCES, Citation, DeckFile, Question
 from citedeck.packs import COMMON_KEYS, Pack
 from citedeck.yaml_reader import Mapping as YamlMapping
 from citedeck.yaml_reader import Scalar, Sequence, read_yaml
 
-ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
-_ID_HINT = "lower-case letters, digits, '.', '_' and '-', beginning with a letter or digit"
 _BAD_IN_NAME = re.compile(r'["\x00-\x1f\x7f]|^:|:$')
 _MAX_LEVELS = 20
 _GUID = re.compile(r"[!-~]{1,100}")
@@ -36,7 +33,7 @@ def load_deck(file: TextFile, packs: Mapping[str, Pack]) -> tuple[DeckFile, list
     entry.require("questions")
     name = _deck_name(entry)
     description = entry.text("description")
-    language = _language(entry)
+    language = entry.language("language")
     source = entry.text("source")
     tags = _tags(entry)
     questions = [question for item in entry.entries("questions") if (question := _question(item, packs, source, tags))]
@@ -92,16 +89,6 @@ def _deck_name(entry: Entry) -> Text | None:
     return Text("::".join(parts), name.span)
 
 
-def _language(entry: Entry) -> str:
-    text = entry.text("language")
-    if text is None:
-        return ""
-    if not is_language(text.value):
-        entry.bad(text, f"'{text.value}' is no language tag", "use BCP 47: en, de-CH, zh-Hant …")
-        return ""
-    return text.value
-
-
 def _tags(entry: Entry) -> tuple[str, ...]:
     tags = entry.texts("tags") or ()
     for tag in tags:
@@ -113,10 +100,10 @@ def _tags(entry: Entry) -> tuple[str, ...]:
 
 
 def _question(entry: Entry, packs: Mapping[str, Pack], source: Text | None, deck_tags: tuple[str, ...]) -> Question | None:
-    entry.require("id", "a permanent name for the question: " + _ID_HINT)
+    entry.require("id", "a permanent name for the question: " + IDENTIFIER_HINT)
     identity = entry.text("id")
-    if identity and not ID.fullmatch(identity.value):
-        entry.bad(identity, f"'{identity.value}' cannot be an id", _ID_HINT)
+    if identity and not IDENTIFIER.fullmatch(identity.value):
+        entry.bad(identity, f"'{identity.value}' cannot be an id", IDENTIFIER_HINT)
     pack = _pack(entry, packs)
     values = _values(entry, pack) if pack else {}
     extra = entry.text("extra")

@@ -57,7 +57,6 @@ class _Assembly:
         self._headings: list[_Heading] = []
         self._standing: int | None = None
         self._new_section = False
-        self._texts = 0
 
     def take(self, block: Block) -> None:
         pieces, stamps = _set_stamps_aside(block.pieces)

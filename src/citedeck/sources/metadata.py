@@ -9,13 +9,11 @@ from pathlib import PurePosixPath
 
 from citedeck.citing import is_https
 from citedeck.diagnostics import Diagnostic, TextFile, error, warning
-from citedeck.entry import Entry, Text, did_you_mean
-from citedeck.languages import is_language
+from citedeck.entry import IDENTIFIER, IDENTIFIER_HINT, Entry, Text, did_you_mean
 from citedeck.model import WORDINGS, Source, SourceText
 from citedeck.sources.csl import DATES, NAMES, TEXTS, TYPES
 from citedeck.yaml_reader import read_yaml
 
-ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 PLACEHOLDERS = ("{s}", "{hms}", "{page}")
 _DATE = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?")
 _NAME_PARTS = ("family", "given", "suffix", "dropping-particle", "non-dropping-particle", "literal")
@@ -26,9 +24,8 @@ def load_metadata(file: TextFile, text: SourceText | None, *, broken: bool = Fal
     node, diagnostics = read_yaml(file)
     source_id = PurePosixPath(file.path).stem
     empty = Source(source_id, {}, (), (), "verbatim", "", "", "", text, broken)
-    if not ID.fullmatch(source_id):
-        hint = "lower-case letters, digits, '.', '_' and '-', beginning with a letter or digit"
-        diagnostics.append(error(file.whole, "bad-value", f"'{source_id}' cannot be a source's id", hint))
+    if not IDENTIFIER.fullmatch(source_id):
+        diagnostics.append(error(file.whole, "bad-value", f"'{source_id}' cannot be a source's id", IDENTIFIER_HINT))
     if node is None and diagnostics:
         return empty, diagnostics
     entry = Entry.of(file, node, "a source", diagnostics)
@@ -106,7 +103,7 @@ def _settings(entry: Entry | None, source: Source) -> Source:
     if link:
         _check_template(entry, link)
     evidence = entry.text("evidence")
-    language = read_language(entry)
+    language = entry.language("language")
     original = entry.entry("original")
     if original:
         digest = original.text("sha256")
@@ -128,14 +125,3 @@ def _check_template(entry: Entry, link: Text) -> None:
     for part in re.findall(r"\{[^{}]*\}?|\}", link.value):
         if part not in PLACEHOLDERS:
             entry.bad(link, f"'{part}' is no part of a link", "known: {s} (seconds), {hms} (1h02m03s), {page}")
-
-
-def read_language(entry: Entry) -> str:
-    """Return the value of a `language` key, checked; empty if there is none."""
-    text = entry.text("language")
-    if text is None:
-        return ""
-    if not is_language(text.value):
-        entry.bad(text, f"'{text.value}' is no language tag", "use BCP 47: en, de-CH, zh-Hant …")
-        return ""
-    return text.value
