@@ -212,6 +212,13 @@ def test_control_characters_of_a_file_never_reach_the_terminal(tmp_path: Path) -
     assert not {"\x1b", "\x9b"} & set(result.stdout)
 
 
+def test_settings_in_another_encoding_are_said_to_be_so(tmp_path: Path) -> None:
+    write_project(tmp_path, {"decks/a.yaml": GOOD, "citedeck.toml": b'name = "birds-abc123"\ntitle = "V\xf6gel"\n'})
+    result = run("check", "--project", tmp_path)
+    assert result.exit_code == 2
+    assert result.stdout.startswith("citedeck.toml:2:11: error[not-utf-8]")
+
+
 def test_settings_errors_come_as_json_too(tmp_path: Path) -> None:
     write_project(tmp_path, {"decks/a.yaml": GOOD, "citedeck.toml": 'name = "birds-abc123"\ntitel = "é"\n[packages]\nx = 3\n'})
     result = run("check", "--project", tmp_path, "--format", "json")
@@ -294,12 +301,17 @@ def watch(*arguments: str) -> tuple[str, int]:
     return seen.decode(), child.wait()
 
 
+def _hear_interrupts() -> None:
+    """A run in the background ignores ^C, and so would its children."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_an_interrupted_build_leaves_the_old_package(tmp_path: Path) -> None:
     questions = "\n".join(f"- {{id: q{n}, question: a **b** {n}, answer: c, cite: Swifts sleep in the air.}}" for n in range(20_000))
     write_project(tmp_path, {"decks/a.yaml": deck(questions)})
     (tmp_path / "build").mkdir()
     (tmp_path / "build" / "birds.apkg").write_bytes(b"old")
-    child = subprocess.Popen([sys.executable, "-m", "citedeck", "build", "--project", str(tmp_path)], stderr=subprocess.PIPE)
+    child = subprocess.Popen([sys.executable, "-m", "citedeck", "build", "--project", str(tmp_path)], stderr=subprocess.PIPE, preexec_fn=_hear_interrupts)
     time.sleep(0.7)
     child.send_signal(signal.SIGINT)
     child.communicate()

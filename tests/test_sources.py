@@ -58,7 +58,7 @@ A ratio of 2:30 is no timestamp, and neither is [99:75:00].
 
 ## Typography (5:00)
 
-10<sup>6</sup> cells of H<sub>2</sub>O, x<sup>n</sup>;<br>a ratio (3:10) inside, and ~~struck~~ words.
+10<sup><i>6</i></sup> cells of H<sub>2</sub>O, x<sup>n</sup>;<br>a ratio (3:10) inside, and ~~struck~~ words.
 
 (5:20) In round brackets at the start. At the end, too. (5:40)
 
@@ -67,7 +67,7 @@ A ratio of 2:30 is no timestamp, and neither is [99:75:00].
     indented code
 
 <div>
-a < b &amp; c <b>bold</b> 10<sup>3</sup>
+a < b &amp; c <b>bold</b> 10<sup><i>3</i></sup>
 <table><tr><td>5</td><td>10 mg</td></tr></table>
 <script>var gone;</script>
 </div>

@@ -10,13 +10,14 @@ INVISIBLE = "\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\
 
 _UNSPACED = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0x20000, 0x3FFFF))
 _JOINERS = "-‐‑–⁃/'’&"
-_DECIMALS = ".,:·∙٫٬，⁄∕"
+_DECIMALS = ".,:·∙٫٬，．：⁄∕"
 _SIGNS = "+-−–—－﹣➖±∓<>≤≥=~≈≪≫×^"
 # Set apart from its number by a blank, these still are its sign; dashes then part sentences.
-_LOOSE_SIGNS = "−±∓<>≤≥=~≈≪≫"
+_LOOSE_SIGNS = "−±∓<>≤≥=~≈≪≫×"
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 _GROUPED_BEFORE = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})*[ \u00a0\u2009\u202f]\Z")
 _GROUPED_AFTER = re.compile(r"[ \u00a0\u2009\u202f]\d{3}(?!\d)")
+_BROKEN = re.compile(r"\w[-‐‑]\Z")
 _GROUP = re.compile(r"\d{3}(?!\d)")
 _GROUP_END = re.compile(r"(?<![\d.,])\d{1,3}\Z")
 
@@ -30,6 +31,8 @@ def cuts(text: str, at: int, side: int) -> bool:
     char = text[outside]
     if unicodedata.combining(char) and side > 0:
         return True
+    if side < 0 and char == "\n" and _is_word(inside) and _BROKEN.search(text[max(0, outside - 2) : outside]):
+        return True  # A word with a hyphen, broken at the end of a line.
     if char.isspace():
         return inside.isdigit() and _parts_number(text, at, side, outside)
     if _is_word(inside) and _is_word(char):
@@ -63,7 +66,7 @@ def _parts_number(text: str, at: int, side: int, blank: int) -> bool:
         return bool(_GROUP_END.search(text[max(0, at - 4) : at]) and _GROUPED_AFTER.match(text, at))
     if _GROUP.match(text, at) and _GROUPED_BEFORE.search(text[max(0, at - 24) : at]):
         return True
-    return text[blank] != "\n" and blank > 0 and text[blank - 1] in _LOOSE_SIGNS
+    return blank > 0 and text[blank - 1] in _LOOSE_SIGNS
 
 
 def _is_word(char: str) -> bool:

@@ -185,7 +185,9 @@ def _compile(folder: Path, form: str) -> Compilation:
         raise click.UsageError(str(problem)) from None
     project, diagnostics = read_project(root)
     if project.settings is None or any(diagnostic.code == "settings" for diagnostic in diagnostics):
-        _print(sorted(diagnostic for diagnostic in diagnostics if diagnostic.code == "settings"), project, form)
+        of_settings = [diagnostic for diagnostic in diagnostics if diagnostic.span.path == project.settings_file.path]
+        unread = [diagnostic for diagnostic in of_settings if diagnostic.code != "settings"]
+        _print(sorted(unread or of_settings), project, form)
         sys.exit(EXIT_USAGE)
     with _progress() as progress:
         compilation = compile_project(project, diagnostics, progress)

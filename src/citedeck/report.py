@@ -61,7 +61,7 @@ def counted(count: int, thing: str) -> str:
 
 def _lines(diagnostic: Diagnostic, files: Mapping[str, TextFile], paint: Paint) -> Iterable[str]:
     span = diagnostic.span
-    place = ":".join(str(part) for part in (span.path, span.line, span.column) if part)
+    place = ":".join(str(part) for part in (span.path.translate(_CONTROLS), span.line, span.column) if part)
     severity = diagnostic.severity.name.lower()
     yield f"{paint(place, 'bold')}: {paint(f'{severity}[{diagnostic.code}]', severity)} {diagnostic.message.translate(_CONTROLS)}"
     if span.line and span.path in files:

@@ -117,7 +117,8 @@ def _locate(text: SourceText, start: int, end: int) -> Locator:
 def _agreeing(locator: Locator, text: SourceText, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the places that a locator leads to: the nearest in time, or all in a section."""
     near = [(distance, place) for place in places if (distance := _distance(locator, text, *place)) is not None]
-    return [place for distance, place in near if distance == min(near)[0]]
+    nearest = min(near)[0] if near else 0
+    return [place for distance, place in near if distance == nearest]
 
 
 def _distance(locator: Locator, text: SourceText, start: int, end: int) -> int | None:

@@ -78,7 +78,8 @@ def _inline(token: Token, text: str, start: int, end: int) -> list[Piece]:
             tag = child.content.lower().strip("<>/ ").split(" ")[0]
             if tag == "br":
                 pieces.append(Piece("\n", max(text.find(child.content, start, end), start)))
-            raised = tag if tag in ("sup", "sub") and not child.content.startswith("</") else ""
+            if tag in ("sup", "sub"):
+                raised = "" if child.content.startswith("</") else tag
             start = _behind(text, child.content, start, end)
         elif child.type in ("text", "code_inline", "text_special") and child.content:
             typed = child.markup if child.type == "text_special" else child.content
@@ -109,7 +110,8 @@ def _raw(token: Token, text: str, start: int, end: int) -> list[Piece]:
         start = found if found >= 0 else start
         tag = (part.groupdict().get("tag") or "").lower()
         if tag or typed.startswith(("<!--", "<script", "<style")):
-            raised = tag if tag in ("sup", "sub") and not typed.startswith("</") else ""
+            if tag in ("sup", "sub"):
+                raised = "" if typed.startswith("</") else tag
             if tag and tag not in _INLINE_TAGS:
                 pieces.append(Piece("\n", start))
         else:
