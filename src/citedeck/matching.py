@@ -1,7 +1,7 @@
 """Finding words in a text: a ladder of normal forms, and the way back from each to the untouched text.
 
 A rung forgives more than the one before: white space, then typography, then letter case where no meaning hangs on it. Nothing here is
-similar-enough: what is found is the same words. NORMALISER names these rules; a change to them is a new version.
+similar-enough: what is found is the same words.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 from citedeck.boundaries import INVISIBLE, cuts
 
-NORMALISER = "n1"
 LADDER = ("space", "typography", "case")
 SECTION_BREAK = "\ufdde"
 """Stands between the passages of different sections, so that no quote runs over it. A noncharacter: no text holds it."""

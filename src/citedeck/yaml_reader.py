@@ -29,12 +29,11 @@ _NEEDS_QUOTES = "!&*@`%|>'\"[]{}#,?-"
 
 @dataclass(slots=True)
 class Scalar:
-    """A text as typed. `block` says that it was written with `|` or `>`."""
+    """A text as typed."""
 
     start: int
     end: int
     text: str
-    block: bool = False
     size: int = 1
     """Characters in it, aliases counted as often as they stand."""
 
@@ -135,14 +134,13 @@ class _Builder:
         forbidden = _FORBIDDEN.search(event.value)
         if forbidden:
             self._refuse(start, end, f"the character U+{ord(forbidden[0]):04X} cannot stand in a text", "delete its escape sequence")
-        block = event.style in ("|", ">")
-        if block:
+        if event.style in ("|", ">"):
             end = start + len(self.file.text[start:end].splitlines()[0].rstrip())
         elif not event.style and (swallowed := _SWALLOWED.match(self.file.text, end)):
             span = self.file.span(*swallowed.span(1))
             hint = "put the whole text in quotes, or write a blank after '#' if it is a comment"
             self.diagnostics.append(warning(span, "swallowed-text", f"'{swallowed[1].strip()}' is read as a comment and left out", hint))
-        node = Scalar(start, end, event.value, block, len(event.value) + 1)
+        node = Scalar(start, end, event.value, len(event.value) + 1)
         self._anchor(event.anchor, node)
         return self._add(node)
 
