@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from citedeck.attest import Attestation
 from citedeck.pipeline import Compilation, compile_project
 from citedeck.project import read_project
 
@@ -40,10 +41,10 @@ def write_project(root: Path, files: Mapping[str, str | bytes]) -> Path:
     return root
 
 
-def compile_folder(root: Path) -> Compilation:
+def compile_folder(root: Path, *, attested: Mapping[str, Attestation] | None = None, require_originals: bool = False) -> Compilation:
     """Compile the project in a folder, as the command line does."""
     project, diagnostics = read_project(root)
-    return compile_project(project, diagnostics)
+    return compile_project(project, diagnostics, attested=attested, require_originals=require_originals)
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def test_check_exits_by_what_it_found(written: str, options: list[str], code: in
 def test_diagnostics_go_to_stdout_and_the_summary_to_stderr(tmp_path: Path) -> None:
     write_project(tmp_path, {"decks/a.yaml": BAD})
     result = run("check", "--project", tmp_path)
-    assert result.stdout.startswith("decks/a.yaml:4:74: error[quote-missing] ")
+    assert result.stdout.startswith("decks/a.yaml:4:74: error[quote-altered] ")
     assert result.stderr == "1 question in 1 deck file, 1 source: 1 error\n"
 
 
@@ -71,7 +71,7 @@ def test_the_json_format(tmp_path: Path) -> None:
     ] * 2
     quote, text = found["diagnostics"]
     assert (quote["path"], quote["line"], quote["column"], quote["end_line"], quote["end_column"]) == ("decks/a.yaml", 4, 74, 4, 101)
-    assert (quote["code"], quote["severity"]) == ("quote-missing", "error")
+    assert (quote["code"], quote["severity"]) == ("quote-altered", "error")
     assert (text["path"], text["line"], text["column"]) == ("sources/other.txt", None, None)
 
 
@@ -192,7 +192,7 @@ def test_a_person_can_ask_for_no_colours(variable: str, tmp_path: Path, monkeypa
     monkeypatch.setenv(*variable.split("="))
     write_project(tmp_path, {"decks/a.yaml": BAD})
     shown, _ = watch("build", "--project", str(tmp_path))
-    assert "quote-missing" in shown
+    assert "quote-altered" in shown
     assert "\x1b" not in shown
 
 
@@ -246,7 +246,7 @@ def test_no_settings_file_is_a_bug_of_ours(text: str, tmp_path: Path) -> None:
 def test_an_unexpected_exception_says_that_it_is_a_bug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     write_project(tmp_path, {"decks/a.yaml": GOOD})
     monkeypatch.setattr("citedeck.cli.gc.disable", lambda: None)
-    monkeypatch.setattr("citedeck.pipeline.resolve", lambda decks, sources: 1 / 0)
+    monkeypatch.setattr("citedeck.pipeline.resolve", lambda *_, **__: 1 / 0)
     monkeypatch.setattr(sys, "argv", ["citedeck", "check", "--project", str(tmp_path)])
     with pytest.raises(SystemExit) as ended:
         main()

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from pytest_regressions.file_regression import FileRegressionFixture
 
+from citedeck.attest import Attestation, attest
 from citedeck.diagnostics import CODES, Diagnostic, TextFile
 from citedeck.settings import load_settings
 from conftest import compile_folder, write_project
@@ -79,7 +80,12 @@ def test_an_example_earns_exactly_what_is_written_in_it(
         _, diagnostics = load_settings(TextFile("citedeck.toml", parts["citedeck.toml"]))
         said = tuple(diagnostics)
     else:
-        said = compile_folder(write_project(tmp_path, {name: decoded(part) for name, part in parts.items()})).diagnostics
+        root = write_project(tmp_path, {name: decoded(part) for name, part in parts.items()})
+        attested: dict[str, Attestation] = {}
+        if code == "attested":
+            attested = attest(one for found in compile_folder(root).citations.values() for one in found)
+            (root / "sources/private/book.md").unlink()
+        said = compile_folder(root, attested=attested).diagnostics
     file_regression.check(annotate(text, said), fullpath=path, encoding="utf-8")
     assert code in {one.code for one in said}
 

@@ -18,7 +18,7 @@ THIRD_PARTIES = {
     "jinja2": {"field_templates"},
     "markupsafe": {"field_templates", "render"},
     "genanki": {"package"},
-    "rapidfuzz": {"resolve"},
+    "rapidfuzz": {"comparing", "nearest"},
     "nh3": {"markup"},
     "pygments": {"markup"},
     "markdown_it": {"markup", "clozes", "sources.markdown"},

@@ -216,7 +216,7 @@ def test_whole_words_cut_from_a_text_are_found_where_they_stand(words: list[str]
 )
 def test_every_visible_character_of_markdown_is_found_in_the_file(shards: list[str]) -> None:
     file = TextFile("a.md", " ".join(shards))
-    made = assemble(file, markdown.blocks(file.text))
+    made = assemble(file.path, markdown.read(file.text.encode()), markdown.FORMAT)
     for passage in made.passages:
         for at in range(passage.start, passage.end):
             char, there = made.text[at], file.text[made.file_offset(at)]
@@ -226,7 +226,7 @@ def test_every_visible_character_of_markdown_is_found_in_the_file(shards: list[s
 @given(st.text(st.sampled_from("ab .-\n\r[]():0123456789é🦉")))
 def test_every_visible_character_of_a_plain_text_is_found_in_the_file(text: str) -> None:
     file = TextFile("a.txt", text)
-    made = assemble(file, plain.blocks(file.text))
+    made = assemble(file.path, plain.read(file.text.encode()), plain.FORMAT)
     for passage in made.passages:
         assert made.text[passage.start : passage.end].strip()
         for at in range(passage.start, passage.end):

@@ -56,7 +56,7 @@ def test_what_is_no_file_does_not_hang(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", "Größe".encode("latin-1"), "deck: x".encode("utf-16"), b"a\0b"])
 def test_what_is_no_text_is_said_to_be_none_and_only_that(content: bytes, compile_files: Compile) -> None:
     found = compile_files({"decks/a.yaml": GOOD, "sources/swifts.md": content}).diagnostics
-    assert [(one.span.path, one.code) for one in found] in ([("sources/swifts.md", "not-utf-8")], [("sources/swifts.md", "unknown-format")])
+    assert [(one.span.path, one.code) for one in found] in ([("sources/swifts.md", "not-utf-8")], [("sources/swifts.md", "unreadable-source")])
 
 
 def test_odd_names_and_leftovers(compile_files: Compile) -> None:

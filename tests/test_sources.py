@@ -6,11 +6,10 @@ import pytest
 from pytest_regressions.data_regression import DataRegressionFixture
 
 from citedeck.citing import full_citation, link, short_citation
-from citedeck.diagnostics import TextFile
+from citedeck.diagnostics import RawFile, TextFile
 from citedeck.languages import direction, is_language
 from citedeck.locators import Page, Section, Time, parse_locator
 from citedeck.model import Source
-from citedeck.resolve import _locate
 from citedeck.sources import load_sources
 
 MARKDOWN = """---
@@ -96,15 +95,15 @@ PLAIN += "1. one\r\n2. two\r\n\r\n0:40 a\r\n0:50 b\r\n\r\nplain\r\n- an item\r\n
 
 @pytest.mark.parametrize(("name", "text"), [("talk.md", MARKDOWN), ("talk.txt", PLAIN)])
 def test_passages_and_their_locators(name: str, text: str, data_regression: DataRegressionFixture) -> None:
-    sources, diagnostics = load_sources([TextFile("sources/talk.yaml", "type: speech\ntitle: Talk\n"), TextFile(f"sources/{name}", text)])
+    sources, diagnostics = load_sources([TextFile("sources/talk.yaml", "type: speech\ntitle: Talk\n")], [RawFile(f"sources/{name}", text.encode())])
     assert not diagnostics
     made = sources["talk"].text
     assert made is not None
     rows = [
         {
             "text": made.text[passage.start : passage.end],
-            "locator": str(_locate(made, passage.start, passage.end)),
-            "end": str(_locate(made, passage.end - 1, passage.end)),
+            "locator": str(made.locate(passage.start, passage.end)),
+            "end": str(made.locate(passage.end - 1, passage.end)),
             "section": " > ".join(passage.section),
             "line": made.line(passage.start),
         }
@@ -173,7 +172,7 @@ PLACES = [None, Time(46 * 60), Time(3661), Page("xïi"), Section(("Dosing", "Adu
 
 def test_short_and_full_citations_and_links(data_regression: DataRegressionFixture) -> None:
     files = (part.split("\n", 1) for part in METADATA.strip().removeprefix("== ").split("\n== "))
-    sources, _ = load_sources(TextFile(f"sources/{name}.yaml", text) for name, text in files)
+    sources, _ = load_sources([TextFile(f"sources/{name}.yaml", text) for name, text in files], [])
     rows = {
         name: {
             "full": full_citation(source),
@@ -189,7 +188,7 @@ def test_short_and_full_citations_and_links(data_regression: DataRegressionFixtu
     "template", ["https://example.org/{s.__class__}", "https://example.org/{s:>99999999}", "https://example.org/{0}", "https://example.org/{s"]
 )
 def test_a_link_is_filled_by_name_only(template: str) -> None:
-    _, diagnostics = load_sources([TextFile("sources/a.yaml", f"type: book\ntitle: A\ncitedeck: {{link: '{template}'}}\n")])
+    _, diagnostics = load_sources([TextFile("sources/a.yaml", f"type: book\ntitle: A\ncitedeck: {{link: '{template}'}}\n")], [])
     assert "bad-value" in {diagnostic.code for diagnostic in diagnostics}
     assert link(Source("a", {}, (), (), "verbatim", template, "", "", None), Time(9)) in ("", template)
 
@@ -221,13 +220,13 @@ def test_the_forms_of_a_place(typed: str, locator: str) -> None:
 
 @pytest.mark.parametrize("written", ["March", "2024-13", "2024-02-31", "2024/2023", "2024/2025/2026", "٢٠٢٤", "24", "2024-1"])
 def test_senseless_dates_are_refused(written: str) -> None:
-    _, diagnostics = load_sources([TextFile("sources/a.yaml", f"type: book\ntitle: A\nissued: {written}\n")])
+    _, diagnostics = load_sources([TextFile("sources/a.yaml", f"type: book\ntitle: A\nissued: {written}\n")], [])
     assert [diagnostic.message for diagnostic in diagnostics] == [f"'{written}' is no date"]
 
 
 @pytest.mark.parametrize("written", ["2024", "2024-02-29", "2024-12", "2023/2024", "2024-01-01/2024-03"])
 def test_dates(written: str) -> None:
-    assert load_sources([TextFile("sources/a.yaml", f"type: book\ntitle: A\nissued: {written}\n")])[1] == []
+    assert load_sources([TextFile("sources/a.yaml", f"type: book\ntitle: A\nissued: {written}\n")], [])[1] == []
 
 
 @pytest.mark.parametrize(

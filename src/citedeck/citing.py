@@ -55,19 +55,25 @@ def full_citation(source: Source) -> str:
     return " ".join(part if part.endswith((".", "?", "!")) else part + "." for part in parts)
 
 
-def link(source: Source, locator: Locator | None) -> str:
-    """Return the https address of a place in a source, or of the source; empty if there is none."""
-    values = {}
+def link(source: Source, locator: Locator | None, fragment: str = "") -> str:
+    """Return the https address of a place in a source, or of the source; empty if there is none.
+
+    `fragment` leads a browser to the words, if the source is a web page.
+    """
+    values = {"fragment": fragment} if fragment else {}
     if isinstance(locator, Time):
-        minutes, seconds = divmod(locator.seconds, 60)
-        values = {"s": str(locator.seconds), "hms": f"{minutes // 60}h{minutes % 60:02}m{seconds:02}s"}
+        begin = max(0, locator.seconds - (source.text.format.lead if source.text else 0))
+        minutes, seconds = divmod(begin, 60)
+        values |= {"s": str(begin), "hms": f"{minutes // 60}h{minutes % 60:02}m{seconds:02}s"}
     elif isinstance(locator, Page):
-        values = {"page": quote(locator.label, safe="")}
+        values["page"] = str(locator.number) if locator.number else quote(locator.label, safe="")
     if source.link and set(PLACEHOLDER.findall(source.link)) <= values.keys():
         return PLACEHOLDER.sub(lambda match: values[match[1]], source.link)
     address = source.metadata.get("URL", "")
+    if is_https(address):
+        return address + ("" if "#" in address else "#") + fragment if fragment and not source.link else address
     doi = source.metadata.get("DOI", "").removeprefix("https://doi.org/")
-    return address if is_https(address) else f"https://doi.org/{quote(doi, safe='/().;:-_')}" if doi else ""
+    return f"https://doi.org/{quote(doi, safe='/().;:-_')}" if doi else ""
 
 
 def _people(names: tuple[str, ...]) -> str:

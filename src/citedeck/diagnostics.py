@@ -9,10 +9,10 @@ from enum import IntEnum
 from functools import cached_property
 
 CODES = tuple(
-    """bad-link bad-pack bad-value cloze-shape duplicate-id duplicate-key empty-value link-not-https locator-mismatch media-format
-    media-missing missing-key no-card no-citation no-questions no-metadata no-text not-utf-8 outside-project quote-ambiguous quote-missing
-    settings swallowed-text too-large two-files two-kinds unknown-format unknown-key unknown-language unknown-source unpackaged unused-silence wrong-type
-    yaml-syntax""".split()
+    """attested bad-link bad-pack bad-value cloze-shape damaged-source duplicate-id duplicate-key empty-value link-not-https locator-mismatch
+    media-format media-missing missing-key no-card no-citation no-metadata no-questions no-text not-private not-utf-8 only-disputed
+    outside-project quote-altered quote-ambiguous quote-drifted quote-missing settings swallowed-text too-large two-files two-kinds unattested
+    unknown-format unknown-key unknown-language unknown-source unpackaged unreadable-source unused-silence unused-skip wrong-type yaml-syntax""".split()
 )
 """Every code that a diagnostic can bear. Each has an example in tests/examples and a section in docs/diagnostics.md."""
 
@@ -47,19 +47,34 @@ class Diagnostic:
     severity: Severity
     message: str
     hint: str = ""
+    replacement: str | None = field(default=None, compare=False)
+    """The value that the scalar at the span should have, if putting it there is a safe repair."""
 
     def __post_init__(self) -> None:
         assert self.code in CODES, self.code
 
 
-def error(span: Span, code: str, message: str, hint: str = "") -> Diagnostic:
+def error(span: Span, code: str, message: str, hint: str = "", replacement: str | None = None) -> Diagnostic:
     """Make a diagnostic that stops the build."""
-    return Diagnostic(span, code, Severity.ERROR, message, hint)
+    return Diagnostic(span, code, Severity.ERROR, message, hint, replacement)
 
 
-def warning(span: Span, code: str, message: str, hint: str = "") -> Diagnostic:
+def warning(span: Span, code: str, message: str, hint: str = "", replacement: str | None = None) -> Diagnostic:
     """Make a diagnostic that only `--strict` fails on."""
-    return Diagnostic(span, code, Severity.WARNING, message, hint)
+    return Diagnostic(span, code, Severity.WARNING, message, hint, replacement)
+
+
+def info(span: Span, code: str, message: str, hint: str = "") -> Diagnostic:
+    """Make a diagnostic that nothing fails on."""
+    return Diagnostic(span, code, Severity.INFO, message, hint)
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A file of the project as bytes: a source's text, whose format says how to read it."""
+
+    path: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)

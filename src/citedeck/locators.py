@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _CLOCK = r"(?:(?P<h>\d{1,3}):)?(?P<m>\d{1,2}):(?P<s>[0-5]\d)"
 _TIME = re.compile(_CLOCK)
@@ -18,9 +18,10 @@ LEADING_STAMP = re.compile(rf"{_CLOCK}(?=\s*$|\s+(?![ap]\.?m\b|Uhr\b|h\b)|\s*[â€
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A printed page, by the label that it bears."""
+    """A page, by the label that it bears in print; `number` is its place in the file, from 1, if there is a file."""
 
     label: str
+    number: int | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{'pp.' if _PAGE_RANGE.fullmatch(self.label) else 'p.'} {self.label}"

@@ -1,25 +1,33 @@
 """Finding words in a text: a ladder of normal forms, and the way back from each to the untouched text.
 
-A rung forgives more than the one before: white space, then typography, then letter case where no meaning hangs on it. Nothing here is
-similar-enough: what is found is the same words.
+A rung forgives more than the one before: white space, then typography, then letter case where no meaning hangs on it, then words broken at the
+end of a line. Nothing here is similar-enough: what is found is the same words.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from citedeck.boundaries import INVISIBLE, cuts
 
-LADDER = ("space", "typography", "case")
+NORMALISER = "n1"
+"""The version of these normal forms. A change that makes another form of any text gets the next one: digests of quotes hang on it."""
+LADDER = ("space", "typography", "case", "layout")
 SECTION_BREAK = "\ufdde"
 """Stands between the passages of different sections, so that no quote runs over it. A noncharacter: no text holds it."""
+MAX_PLACES = 200
+"""Places of one quote that are looked at; more of them tell nothing new."""
 
 _TOKEN = re.compile(r"\S+")
 _LETTERS = re.compile(r"[^\W\d_]+")
+_BREAK = re.compile(r"(?<=\w)(?:[-‐‑]|(?P<soft>\u00ad))[^\S\n]*\n\s*(?=\w)")
+_HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑](?=[^\W\d_])")
+_BROKEN_MARK = "\ufdd1"
 _TYPOGRAPHY = str.maketrans(
     {
         **dict.fromkeys("‘’‚‛′ʼ", "'"),
@@ -42,8 +50,10 @@ class Normal:
     """A text in one normal form: its tokens joined by single blanks, and where each began before and after."""
 
     text: str
+    _rung: str
     _starts: list[int]
     _originals: list[tuple[int, str]]
+    """Where each token stands in the untouched text; its characters, empty if they are the normal form's."""
 
     def place(self, start: int, end: int) -> tuple[int, int] | None:
         """Return where in the untouched text the normal form's characters from `start` to `end` stand; None if that cuts a character."""
@@ -55,30 +65,29 @@ class Normal:
         at = bisect_right(self._starts, offset) - 1
         start, token = self._originals[at]
         inside = offset - self._starts[at] + (not begins)
-        length = (self._starts[at + 1] - 1 if at + 1 < len(self._starts) else len(self.text)) - self._starts[at]
-        if self.text.startswith(token, self._starts[at]) and length == len(token):
+        if not token:
             return start + inside
-        edges = [there for there, here in _edges(token) if here == inside]
-        return None if not edges else start + (edges[-1] if begins else edges[0])
+        there, here = _edges(token, self._rung == "layout")
+        found = bisect_right(here, inside) - 1 if begins else bisect_left(here, inside)
+        return start + there[found] if 0 <= found < len(here) and here[found] == inside else None
 
 
 def normalise(text: str, rung: str) -> Normal:
     """Bring a text to a rung's normal form."""
     fold = _FOLDS[rung]
+    tokens = _joined_tokens(text) if rung == "layout" else [(match.start(), match[0]) for match in _TOKEN.finditer(text)]
     parts: list[str] = []
     starts: list[int] = []
     originals: list[tuple[int, str]] = []
-    at, before = 0, ""
-    for match in _TOKEN.finditer(text):
-        token = match[0]
-        part = fold(token, before)
-        before = token
+    at = 0
+    for number, (start, token) in enumerate(tokens):
+        part = fold(token, number, tokens)
         if part:
             parts.append(part)
             starts.append(at)
-            originals.append((match.start(), token))
+            originals.append((start, "" if part == token else token))
             at += len(part) + 1
-    return Normal(" ".join(parts), starts, originals)
+    return Normal(" ".join(parts), rung, starts, originals)
 
 
 class Index:
@@ -88,43 +97,84 @@ class Index:
         self._text = text
         self._normals: dict[str, Normal] = {}
 
+    def normal(self, rung: str) -> Normal:
+        """Return the text in a rung's normal form."""
+        found = self._normals.get(rung)
+        if found is None:
+            found = self._normals[rung] = normalise(self._text, rung)
+        return found
+
     def find(self, quote: str) -> tuple[str, list[tuple[int, int]]]:
-        """Return the lowest rung on which the quote stands in the text as whole words, and all its places there (start, end).
+        """Return the lowest rung on which the quote stands in the text as whole words, and its places there (start, end).
 
         The rung is "exact" if white space agrees as well; it is empty, and so is the list, if the quote is not found.
         """
         for rung in LADDER:
             needle = normalise(quote, rung).text
-            normal = self._normals.get(rung) or self._normals.setdefault(rung, normalise(self._text, rung))
-            places = list(_places(self._text, normal, needle)) if needle else []
+            places = list(_places(self._text, self.normal(rung), needle)) if needle else []
+            if rung == "layout":
+                places = [place for place in places if _broken_as(self._text[place[0] : place[1]], quote) is not None]
             if places:
                 exact = rung == "space" and all(self._text[start:end] == quote for start, end in places)
                 return ("exact" if exact else rung), places
         return "", []
 
+    def find_cut(self, quote: str) -> tuple[int, int] | None:
+        """Return the first place where the quote's characters stand without being whole words."""
+        needle, normal = normalise(quote, "case").text, self.normal("case")
+        at = normal.text.find(needle) if needle else -1
+        return normal.place(at, at + len(needle)) if at >= 0 else None
+
+    def words(self, start: int, end: int, quote: str) -> str:
+        """Return the text's words at a place as one line. A word broken at a line's end is put together as the quote has it."""
+        words = self._text[start:end]
+        breaks = iter(_broken_as(words, quote) or ())
+        return " ".join(_BREAK.sub(lambda match: next(breaks, match[0]), words).split())
+
 
 def _places(text: str, normal: Normal, needle: str) -> Iterator[tuple[int, int]]:
+    left = MAX_PLACES
     at = normal.text.find(needle)
-    while at >= 0:
-        place = normal.place(at, at + len(needle))
-        if place and not cuts(text, place[0], -1) and not cuts(text, place[1], +1):
-            yield place
+    while at >= 0 and left:
+        end = at + len(needle)
+        if not _splits(normal.text, at) and not _splits(normal.text, end):
+            place = normal.place(at, end)
+            if place and not cuts(text, place[0], -1) and not cuts(text, place[1], +1):
+                left -= 1
+                yield place
         at = normal.text.find(needle, at + 1)
 
 
-def _space(token: str, before: str) -> str:
+def _splits(text: str, at: int) -> bool:
+    """Say quickly whether a place is inside a word of ASCII letters: most false hits of short quotes are."""
+    return 0 < at < len(text) and text[at - 1].isascii() and text[at].isascii() and text[at - 1].isalnum() and text[at].isalnum()
+
+
+_Tokens = Sequence[tuple[int, str]]
+
+
+def _space(token: str, number: int, tokens: _Tokens) -> str:
     return token
 
 
-def _typography(token: str, before: str) -> str:
+def _typography(token: str, number: int = 0, tokens: _Tokens = ()) -> str:
     return token if token.isascii() else unicodedata.normalize("NFC", token.translate(_TYPOGRAPHY))
 
 
-def _case(token: str, before: str) -> str:
-    token = _typography(token, before)
-    if any(char.isdigit() for char in token) or before[-1:].isdigit():
+def _case(token: str, number: int, tokens: _Tokens) -> str:
+    token = _typography(token)
+    if token.islower() or any(char.isdigit() for char in token) or (number and tokens[number - 1][1][-1].isdigit()):
         return token
-    return _LETTERS.sub(_fold_word, token)
+    folded = _LETTERS.sub(_fold_word, token)
+    letters = _LETTERS.search(token)
+    if letters and len(letters[0]) == 2 and letters[0].isupper() and letters[0].lower() not in _SYMBOLS and _among_capitals(number, tokens):
+        return folded.lower()
+    return folded
+
+
+def _layout(token: str, number: int, tokens: _Tokens) -> str:
+    token = _BREAK.sub(lambda match: "" if match["soft"] else "-", token)
+    return _HYPHEN.sub("", _case(token, number, tokens))
 
 
 def _fold_word(match: re.Match[str]) -> str:
@@ -139,23 +189,76 @@ def _fold_word(match: re.Match[str]) -> str:
     return word
 
 
-_FOLDS: dict[str, Callable[[str, str], str]] = {"space": _space, "typography": _typography, "case": _case}
+def _among_capitals(number: int, tokens: _Tokens) -> bool:
+    """Say whether the words on both sides of a token, if its sentence has some there, are written in capitals, too."""
+    sides = []
+    if number and tokens[number - 1][1][-1] not in ".!?:":
+        sides.append(tokens[number - 1][1])
+    if number + 1 < len(tokens) and tokens[number][1][-1] not in ".!?:":
+        sides.append(tokens[number + 1][1])
+    return bool(sides) and all(word.isupper() for word in sides)
 
 
-def _edges(token: str) -> Iterator[tuple[int, int]]:
-    """Yield (characters of the token read, characters of its normal form made) at each edge between characters as readers see them.
+_FOLDS: dict[str, Callable[[str, int, _Tokens], str]] = {"space": _space, "typography": _typography, "case": _case, "layout": _layout}
 
-    Letters that Unicode composes (é, Hangul syllables) count as one, and a ligature has no edge inside. The case rung keeps lengths.
+
+def _joined_tokens(text: str) -> list[tuple[int, str]]:
+    """Return the tokens of a text; two that are one word broken at a line's end are one, with the break in it."""
+    ends = {match.start(): match.end() for match in _BREAK.finditer(text)}
+    tokens: list[tuple[int, str]] = []
+    joins = -1
+    for match in _TOKEN.finditer(text):
+        start, token = match.start(), match[0]
+        if start == joins:
+            start = tokens.pop()[0]
+            token = text[start : match.end()]
+        tokens.append((start, token))
+        joins = ends.get(match.end() - 1, -1)
+    return tokens
+
+
+def _broken_as(words: str, quote: str) -> list[str] | None:
+    """Return what stands in a quote at each line's end that breaks one of the words: a hyphen or nothing. None if it has hyphens elsewhere.
+
+    Between digits the hyphen is part of the number.
     """
-    done, i = 0, 0
+    breaks = ["" if match["soft"] else None if words[match.start() - 1].isalpha() and words[match.end()].isalpha() else "-" for match in _BREAK.finditer(words)]
+    marked = normalise(_BREAK.sub(_BROKEN_MARK, words), "case").text.split(_BROKEN_MARK)
+    gaps = ["(-?)" if hyphen is None else f"({hyphen})" for hyphen in breaks] + [""]
+    pattern = "".join(re.escape(part) + gap for part, gap in zip(marked, gaps, strict=True))
+    for hyphen in ("", "-"):
+        match = re.fullmatch(pattern, normalise(_BREAK.sub(hyphen, quote), "case").text)
+        if match:
+            return list(match.groups())
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _edges(token: str, joined: bool) -> tuple[list[int], list[int]]:
+    """Return (characters of the token read, characters of its normal form made) at each edge between characters as readers see them.
+
+    Letters that Unicode composes (é, Hangul syllables) count as one, and a ligature has no edge inside. Folding case keeps lengths. `joined`:
+    hyphens within the word, and its break at a line's end, are set aside.
+    """
+    there, here = [0], [0]
+    made, i = 0, 0
+    breaks = {match.start(): match for match in _BREAK.finditer(token)} if joined else {}
     while i < len(token):
-        yield i, done
-        end = i + 1
-        while end < len(token) and _composes(token[i:end], token[end]):
-            end += 1
-        done += len(_typography(token[i:end], ""))
+        if i in breaks:
+            end = breaks[i].end()
+            kept = not breaks[i]["soft"] and not (token[i - 1].isalpha() and token[end].isalpha())
+            made += kept
+        elif joined and _HYPHEN.match(token, i):
+            end = i + 1
+        else:
+            end = i + 1
+            while end < len(token) and _composes(token[i:end], token[end]):
+                end += 1
+            made += len(_typography(token[i:end]))
         i = end
-    yield i, done
+        there.append(i)
+        here.append(made)
+    return there, here
 
 
 def _composes(cluster: str, char: str) -> bool:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
 
+from citedeck.attest import Attestation
 from citedeck.diagnostics import Diagnostic, Severity, Span, error
 from citedeck.identity import stamp
 from citedeck.load import find_twins, load_deck
-from citedeck.model import DeckFile, Note, Source
+from citedeck.model import DeckFile, Found, Note, Source
 from citedeck.package import DeckSpec, build_package
 from citedeck.packs import Pack, load_packs
 from citedeck.project import Project
@@ -45,6 +46,8 @@ class Compilation:
     packs: Mapping[str, Pack]
     sources: Mapping[str, Source]
     decks: tuple[DeckFile, ...]
+    citations: Mapping[str, tuple[Found, ...]]
+    """What was found for each question's citations, by the question's id."""
     notes: tuple[Note, ...]
     descriptions: Mapping[str, str]
     """The decks' descriptions as HTML, by the deck's name."""
@@ -66,14 +69,24 @@ class Package:
     cards: int
 
 
-def compile_project(project: Project, diagnostics: list[Diagnostic], progress: Progress = _silent) -> Compilation:
-    """Take a project from texts to notes. `diagnostics` are those of reading it."""
+def compile_project(
+    project: Project,
+    diagnostics: list[Diagnostic],
+    progress: Progress = _silent,
+    *,
+    attested: Mapping[str, Attestation] | None = None,
+    require_originals: bool = False,
+) -> Compilation:
+    """Take a project from texts to notes. `diagnostics` are those of reading it.
+
+    `attested` are the citations that the last release verified, by digest; with `require_originals` every text has to be here all the same.
+    """
     said = list(diagnostics)
 
     packs, found = load_packs(project.packs)
     said += found
 
-    sources, found = load_sources(project.sources, project.unreadable)
+    sources, found = load_sources(project.metadata, project.texts, project.unreadable, ignored=project.private_ignored)
     said += found
 
     decks: list[DeckFile] = []
@@ -85,7 +98,7 @@ def compile_project(project: Project, diagnostics: list[Diagnostic], progress: P
     if not any(deck.questions for deck in decks) and not any(diagnostic.severity is Severity.ERROR for diagnostic in said):
         said.append(error(Span("decks"), "no-questions", "the project has no questions", "write decks/<name>.yaml"))
 
-    citations, found = resolve(_watched(decks, "checking quotes", progress), sources)
+    citations, found = resolve(_watched(decks, "checking quotes", progress), sources, attested, require_originals=require_originals)
     said += found
 
     name = project.settings.name if project.settings else ""
@@ -98,7 +111,7 @@ def compile_project(project: Project, diagnostics: list[Diagnostic], progress: P
             descriptions.setdefault(deck.name, made)
             said += found
     said += _unpackaged(project, decks)
-    return Compilation(project, packs, sources, tuple(decks), notes, descriptions, tuple(sorted(set(said))))
+    return Compilation(project, packs, sources, tuple(decks), citations, notes, descriptions, tuple(sorted(set(said))))
 
 
 def build_packages(compilation: Compilation, time: int, only: tuple[str, ...] = (), progress: Progress = _silent) -> list[Package]:

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from citedeck.diagnostics import Diagnostic, Span, TextFile, error
+from citedeck.diagnostics import Diagnostic, RawFile, Span, TextFile, error
 from citedeck.media import MediaFinder
+from citedeck.model import PRIVATE
 from citedeck.settings import Settings, has_settings, load_settings
 
 MAX_BYTES = 64 * 1024 * 1024
-DECK_SUFFIXES = (".yaml", ".yml")
+YAML_SUFFIXES = (".yaml", ".yml")
 _HERE = Path(__file__).resolve().parent
 # In a wheel the built-in packs lie inside the package; in a checkout they are its own templates.
 BUILT_IN_PACKS = next((path for path in (_HERE / "templates", _HERE.parents[1] / "templates") if path.is_dir()), _HERE / "templates")
@@ -31,15 +32,21 @@ class Project:
     settings: Settings | None
     settings_file: TextFile
     decks: tuple[TextFile, ...]
-    sources: tuple[TextFile, ...]
+    metadata: tuple[TextFile, ...]
+    """Of the sources."""
+    texts: tuple[RawFile, ...]
+    """Of the sources, in whatever format."""
     packs: tuple[TextFile, ...]
     unreadable: frozenset[str]
     """Paths of files that could not be read as texts, which was said."""
     media: MediaFinder
+    private_ignored: bool
+    """Whether git leaves out the folder of texts that may not be shared; true where there is no git."""
 
     def files(self) -> dict[str, TextFile]:
         """Return the texts by path, for printing excerpts."""
-        return {file.path: file for file in (self.settings_file, *self.decks, *self.sources, *self.packs)}
+        texts = (TextFile(file.path, file.content.decode("utf-8", "replace").removeprefix("\ufeff")) for file in self.texts)
+        return {file.path: file for file in (self.settings_file, *self.decks, *self.metadata, *texts, *self.packs)}
 
     def read_media(self, path: str) -> bytes:
         """Return a media file's content."""
@@ -62,10 +69,12 @@ def read_project(root: Path) -> tuple[Project, list[Diagnostic]]:
     path = _settings_path(root)
     file = (reader.text(path) if path else None) or TextFile("citedeck.toml", "")
     settings, diagnostics = load_settings(file)
-    decks = tuple(reader.tree("decks", DECK_SUFFIXES))
-    sources = tuple(reader.tree("sources"))
+    decks = tuple(reader.tree("decks", YAML_SUFFIXES))
+    metadata = tuple(reader.tree("sources", YAML_SUFFIXES))
+    texts = tuple(reader.raw_tree("sources", without=YAML_SUFFIXES))
     packs = tuple(reader.packs())
-    project = Project(root, settings, file, decks, sources, packs, frozenset(one.span.path for one in reader.diagnostics), MediaFinder(root))
+    unreadable = frozenset(one.span.path for one in reader.diagnostics)
+    project = Project(root, settings, file, decks, metadata, texts, packs, unreadable, MediaFinder(root), _ignores_private(root))
     return project, diagnostics + reader.diagnostics
 
 
@@ -79,6 +88,22 @@ def _settings_path(folder: Path) -> Path | None:
         return None  # Somebody else's, further up.
 
 
+def _ignores_private(root: Path) -> bool:
+    """Say whether a .gitignore from the project up to its repository names the folder for texts that may not be shared."""
+    repository = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), None)
+    if repository is None:
+        return True
+    for folder in (root, *root.parents):
+        ignore = folder / ".gitignore"
+        private = f"{root.relative_to(folder).as_posix()}/{PRIVATE}".removeprefix("./")
+        lines = ignore.read_text(encoding="utf-8", errors="replace").splitlines() if ignore.is_file() else []
+        if any(line.strip().strip("/").removesuffix("/**").removesuffix("/*").removeprefix("**/") in (private, "private") for line in lines):
+            return True
+        if folder == repository:
+            return False
+    return False
+
+
 class _Reader:
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -88,6 +113,12 @@ class _Reader:
         """Yield a folder's files in the order of their paths; hidden ones and editors' leftovers are none of ours."""
         for path in sorted(self._walk(self.root / folder)):
             if (not suffixes or path.suffix.lower() in suffixes) and (file := self.text(path)):
+                yield file
+
+    def raw_tree(self, folder: str, without: tuple[str, ...]) -> Iterator[RawFile]:
+        """Yield a folder's other files as bytes, in the order of their paths."""
+        for path in sorted(self._walk(self.root / folder)):
+            if path.suffix.lower() not in without and (file := self.raw(path)):
                 yield file
 
     def packs(self) -> Iterator[TextFile]:
@@ -105,28 +136,40 @@ class _Reader:
         for name in folders:
             yield from self.tree(f"templates/{name}")
 
-    def text(self, path: Path) -> TextFile | None:
-        """Return a file's text, or None after saying why it cannot be read as one."""
+    def raw(self, path: Path) -> RawFile | None:
+        """Return a file's bytes, or None after saying why it cannot be read."""
         span = Span(path.relative_to(self.root).as_posix())
         try:
             inside = path.resolve(strict=True).is_relative_to(self.root)
             status = path.stat()
         except (FileNotFoundError, RuntimeError):  # Python before 3.13 raises RuntimeError for a loop of links.
-            return self._refused(span, "outside-project", "the link leads nowhere", "remove it, or put the file in its place")
+            self._refused(span, "outside-project", "the link leads nowhere", "remove it, or put the file in its place")
+            return None
         if not inside:
-            return self._refused(span, "outside-project", "the file lies outside the project", "copy it into the project instead of linking to it")
+            self._refused(span, "outside-project", "the file lies outside the project", "copy it into the project instead of linking to it")
+            return None
         if not stat.S_ISREG(status.st_mode):
-            return self._refused(span, "unknown-format", "this is no file with a text in it", "remove it")
+            self._refused(span, "unknown-format", "this is no file with a text in it", "remove it")
+            return None
         if status.st_size > MAX_BYTES:
-            return self._refused(span, "too-large", f"the file has more than {MAX_BYTES // 1024**2} MiB", "split it")
-        content = path.read_bytes()
+            self._refused(span, "too-large", f"the file has more than {MAX_BYTES // 1024**2} MiB", "split it")
+            return None
+        return RawFile(span.path, path.read_bytes())
+
+    def text(self, path: Path) -> TextFile | None:
+        """Return a file's text, or None after saying why it cannot be read as one."""
+        file = self.raw(path)
+        if file is None:
+            return None
+        span, content = Span(file.path), file.content
         try:
             return TextFile(span.path, content.decode("utf-8").lstrip("\ufeff"))
         except UnicodeDecodeError as problem:
             before = content[: problem.start].decode("utf-8", "replace").lstrip("\ufeff")
             line, column = TextFile(span.path, before).position(len(before))
             place = Span(span.path, line, column, line, column + 1)
-            return self._refused(place, "not-utf-8", f"the byte 0x{content[problem.start]:02X} is no UTF-8", "save the file as UTF-8")
+            self._refused(place, "not-utf-8", f"the byte 0x{content[problem.start]:02X} is no UTF-8", "save the file as UTF-8")
+            return None
 
     def _walk(self, folder: Path) -> Iterator[Path]:
         if not folder.is_dir():
@@ -142,9 +185,8 @@ class _Reader:
                 if not name.startswith((".", "#")) and not name.endswith("~"):
                     yield here / name
 
-    def _refused(self, span: Span, code: str, message: str, hint: str) -> TextFile | None:
+    def _refused(self, span: Span, code: str, message: str, hint: str) -> None:
         self.diagnostics.append(error(span, code, message, hint))
-        return None
 
 
 def _fail(problem: OSError) -> None:

@@ -165,7 +165,7 @@ class _NoteMaker:
             locator=_plain(str(one.locator or "")),
             short=_plain(short_citation(source, one.locator)),
             full=_plain(full_citation(source)),
-            link=link(source, one.locator),
+            link=link(source, one.locator, one.fragment),
             evidence=_plain(source.evidence),
             remark=self._html(one.citation.remark) if one.citation.remark else Markup(""),
             lang=source.language,

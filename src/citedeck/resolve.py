@@ -4,47 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from citedeck.attest import Attestation, Attestations
 from citedeck.diagnostics import Diagnostic, error, warning
 from citedeck.entry import did_you_mean
 from citedeck.locators import Locator, Page, Paragraph, Section, Time
-from citedeck.matching import Index
-from citedeck.model import Citation, DeckFile, Found, Passage, Question, Source, SourceText
+from citedeck.lookup import Lookup, Match
+from citedeck.model import Citation, DeckFile, Found, Question, Source, SourceText
 
 # A transcript's timestamp may be a little off the moment that an author noted.
 TIME_TOLERANCE = 5
-MAX_NEAREST = 100
-"""Missing quotes of one run whose nearest passage is looked for."""
-_SHORT = 25
-_NEAREST_SCORE, _NEAREST_SCORE_SHORT = 55, 75
-_EXCERPT = 90
 
 
-def resolve(decks: Iterable[DeckFile], sources: Mapping[str, Source]) -> tuple[dict[str, tuple[Found, ...]], list[Diagnostic]]:
-    """Return what was found for each question's citations, by question id."""
-    resolver = _Resolver(sources)
+def resolve(
+    decks: Iterable[DeckFile], sources: Mapping[str, Source], attested: Mapping[str, Attestation] | None = None, *, require_originals: bool = False
+) -> tuple[dict[str, tuple[Found, ...]], list[Diagnostic]]:
+    """Return what was found for each question's citations, by question id.
+
+    `attested` are the citations that a release verified, by their digests: they stand for texts that may not be shared and are not here.
+    With `require_originals` they do not.
+    """
+    resolver = _Resolver(sources, Attestations(attested or {}, required=require_originals))
     found = {question.id: resolver.question(question) for deck in decks for question in deck.questions}
     return found, resolver.diagnostics
 
 
 class _Resolver:
-    def __init__(self, sources: Mapping[str, Source]) -> None:
+    def __init__(self, sources: Mapping[str, Source], attestations: Attestations) -> None:
         self.sources = sources
         self.diagnostics: list[Diagnostic] = []
-        self._indexes: dict[str, Index] = {}
-        self._nearest = _Nearest()
+        self._attestations = attestations
+        self._lookups: dict[str, Lookup] = {}
 
     def question(self, question: Question) -> tuple[Found, ...]:
         """Find a question's citations; what it silences is left out, and a silence without need is reported."""
         start = len(self.diagnostics)
         found = tuple(one for citation in question.citations or () if (one := self._citation(citation)))
+        self._check_stances(question)
+        raised = self.diagnostics[start:]
+        self.diagnostics[start:] = [diagnostic for diagnostic in raised if diagnostic.code not in question.silence]
+        if not any(source.broken for citation in question.citations or () if (source := self.sources.get(citation.source.value))):
+            for code in sorted(question.silence.keys() - {diagnostic.code for diagnostic in raised}):
+                self.diagnostics.append(warning(question.silence[code].span, "unused-silence", f"there is no '{code}' here to silence", "remove it"))
+        return found
+
+    def _check_stances(self, question: Question) -> None:
         if question.citations is None:
             hint = "write cite: with words of a source, or silence: {no-citation: why there is none}"
             self.diagnostics.append(error(question.span, "no-citation", f"'{question.id}' cites no source", hint))
-        raised = self.diagnostics[start:]
-        self.diagnostics[start:] = [diagnostic for diagnostic in raised if diagnostic.code not in question.silence]
-        for code in sorted(question.silence.keys() - {diagnostic.code for diagnostic in raised}):
-            self.diagnostics.append(warning(question.silence[code].span, "unused-silence", f"there is no '{code}' here to silence", "remove it"))
-        return found
+        elif question.citations and all(citation.stance == "disputes" for citation in question.citations):
+            hint = "cite what it rests on, too; or ask about the claim that is disputed"
+            self.diagnostics.append(error(question.span, "only-disputed", f"everything that '{question.id}' cites disputes it", hint))
 
     def _citation(self, citation: Citation) -> Found | None:
         source = self.sources.get(citation.source.value)
@@ -56,42 +65,57 @@ class _Resolver:
             return None
         if citation.quote is None:
             return Found(citation, source, "", self._check_place(citation, source.text), None)
-        if source.text is None:
-            hint = f"add sources/{source.id}.md or .txt, or cite the place alone with at:"
-            self.diagnostics.append(error(citation.quote.span, "no-text", f"the source '{source.id}' has no text to look the quote up in", hint))
+        if source.text is None and not source.share:
+            found, diagnostic = self._attestations.stand_in(citation, source)
+            self.diagnostics.append(diagnostic)
+            return found
+        if source.text is None or not source.text.passages:
+            self.diagnostics.append(error(citation.quote.span, "no-text", *_why_no_text(source)))
             return None
         return self._quote(citation, source, source.text)
 
     def _quote(self, citation: Citation, source: Source, text: SourceText) -> Found | None:
         quote = citation.quote.value if citation.quote else ""
-        index = self._indexes.setdefault(source.id, Index(text.text))
-        _, places = index.find(quote)
-        if not places:
-            hint = self._nearest.hint(quote, text)
-            self.diagnostics.append(error(citation.span, "quote-missing", f"these words do not stand in '{source.id}'", hint))
+        lookup = self._lookups.get(source.id)
+        if lookup is None:
+            lookup = self._lookups[source.id] = Lookup(text)
+        matches = lookup.find(quote)
+        if not matches:
+            self.diagnostics.append(lookup.explain(citation.span, quote))
             return None
-        agreeing = _agreeing(citation.locator, text, places) if citation.locator else []
-        addresses = {(_passage(text, start).number, str(_locate(text, start, end))): (start, end) for start, end in reversed(agreeing or places)}
+        agreeing = _agreeing(citation.locator, text, matches) if citation.locator else []
+        candidates = agreeing or matches
+        addresses = {(text.passage(one.start).number, str(text.locate(one.start, one.end))): one for one in reversed(candidates)}
         if len(addresses) > 1:
             elsewhere = f"none of them at {citation.locator}; " if citation.locator and not agreeing else ""
-            hint = elsewhere + _choices(text, sorted(addresses.values()))
+            hint = elsewhere + _choices(text, sorted(addresses.values(), key=lambda one: one.start))
             self.diagnostics.append(error(citation.span, "quote-ambiguous", f"these words stand {len(addresses)} times in '{source.id}'", hint))
             return None
-        start, end = (agreeing or places)[0]
-        locator = _locate(text, start, end)
+        match = candidates[0]
+        locator = text.locate(match.start, match.end)
         if citation.at and citation.locator and not agreeing:
-            hint = f"write at: {_quoted(str(locator))}"
-            self.diagnostics.append(warning(citation.at.span, "locator-mismatch", f"the words stand at {locator}, not at {citation.locator}", hint))
-        return Found(citation, source, " ".join(text.text[start:end].split()), locator, _passage(text, start))
+            if isinstance(citation.locator, Page) and not text.pages:
+                locator = citation.locator  # The text knows no pages; its author has the print at hand.
+            else:
+                message, hint = f"the words stand at {locator}, not at {citation.locator}", f"write at: {_quoted(str(locator))}"
+                self.diagnostics.append(warning(citation.at.span, "locator-mismatch", message, hint, replacement=str(locator)))
+        words = match.words if source.share else " ".join(quote.split())
+        fragment = lookup.fragment(match) if text.format.web or "{fragment}" in source.link else ""
+        return Found(citation, source, words, locator, text.passage(match.start), (match.start, match.end), fragment)
 
     def _check_place(self, citation: Citation, text: SourceText | None) -> Locator | None:
         """Return a place that is cited without words, in the source's own spelling; say so if the source's text has no such place."""
         locator = citation.locator
-        if text is None or citation.at is None or locator is None or isinstance(locator, Page):
+        if text is None or citation.at is None or locator is None:
             return locator
-        for passage in text.passages:
-            if isinstance(locator, Section) and (found := locator.found_in(passage.section)):
-                return found
+        if isinstance(locator, Page):
+            found = text.find_page(locator.label)
+            if found or not text.pages:
+                return found or locator
+        bodies = [passage for passage in text.passages if not passage.heading]
+        for passage in bodies:
+            if isinstance(locator, Section) and (section := locator.found_in(passage.section)):
+                return section
             if isinstance(locator, Time) and passage.inherited is not None and abs(passage.inherited - locator.seconds) <= TIME_TOLERANCE:
                 return locator
             if _distance(locator, text, passage.start, passage.end) is not None:
@@ -99,103 +123,54 @@ class _Resolver:
         message = f"'{citation.source.value}' has no place {locator}"
         hint = "check it against the source"
         if isinstance(locator, Section):
-            headings = {heading for passage in text.passages for heading in passage.section}
+            headings = {heading for passage in bodies for heading in passage.section}
             hint = did_you_mean(locator.path[-1], headings) if headings else "it has no headings"
+        elif isinstance(locator, Page):
+            hint = f"its pages run from {text.pages[0].label} to {text.pages[-1].label}"
         self.diagnostics.append(warning(citation.at.span, "locator-mismatch", message, hint))
         return locator
 
 
-def _locate(text: SourceText, start: int, end: int) -> Locator:
-    """Return the best address of a place: its time, else its headings, else its number."""
-    passage = _passage(text, start)
-    time = passage.time(start, end)
-    if time is not None:
-        return time
-    return Section(passage.section) if passage.section else Paragraph(passage.number)
+def _why_no_text(source: Source) -> tuple[str, str]:
+    if source.text is None:
+        return (
+            f"the source '{source.id}' has no text to look the quote up in",
+            f"add sources/{source.id}.md, or one in another format, or cite the place alone with at:",
+        )
+    if source.text.pages:
+        return f"'{source.id}' is a scan: its pages hold no text", "cite the page alone with at: p. 12, or add the text to the file with an OCR program"
+    return f"{source.text.path} holds no text", "write the text into it, or cite the place alone with at:"
 
 
-def _agreeing(locator: Locator, text: SourceText, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the places that a locator leads to: the nearest in time, or all in a section."""
-    near = [(distance, place) for place in places if (distance := _distance(locator, text, *place)) is not None]
-    nearest = min(near)[0] if near else 0
-    return [place for distance, place in near if distance == nearest]
+def _agreeing(locator: Locator, text: SourceText, matches: list[Match]) -> list[Match]:
+    """Return the matches that a locator leads to: the nearest in time, or all in a section or on a page."""
+    near = [(distance, match) for match in matches if (distance := _distance(locator, text, match.start, match.end)) is not None]
+    nearest = min(distance for distance, _ in near) if near else 0
+    return [match for distance, match in near if distance == nearest]
 
 
 def _distance(locator: Locator, text: SourceText, start: int, end: int) -> int | None:
     """Return how far a place is from where a locator leads, in seconds, or 0; None if the locator does not lead there."""
-    passage = _passage(text, start)
+    passage = text.passage(start)
     match locator:
         case Time(seconds):
-            time = passage.time(start, end)
-            off = abs(time.seconds - seconds) if time else TIME_TOLERANCE + 1
-            return off if off <= TIME_TOLERANCE else None
+            off = passage.time_off(seconds, start, end)
+            return off if off is not None and off <= TIME_TOLERANCE else None
         case Section():
             return 0 if locator.found_in(passage.section) else None
         case Paragraph(number):
             return 0 if passage.number == number else None
-        case Page():
-            return None
+        case Page(label):
+            pages = {page.label.casefold() for page in text.pages_of(start, end)}
+            return 0 if label.casefold() in pages else None
 
 
-def _passage(text: SourceText, offset: int) -> Passage:
-    passage = text.passage_at(offset)
-    assert passage is not None, "a match begins inside a passage: between passages stands white space only"
-    return passage
-
-
-class _Nearest:
-    """Finds the passage most like words that do not stand in a source."""
-
-    def __init__(self) -> None:
-        self._bodies: dict[str, list[str]] = {}
-        self._left = MAX_NEAREST
-
-    def hint(self, quote: str, text: SourceText) -> str:
-        """Return the hint that shows the nearest passage. Comparing takes time: past the first mistakes it is left out."""
-        from rapidfuzz import fuzz, process  # Slow to import, and needed for mistakes only.
-
-        if not self._left:
-            return "copy the words from the source"
-        self._left -= 1
-        bodies = self._bodies.get(text.path)
-        if bodies is None:
-            bodies = self._bodies[text.path] = [_body(text, passage).lower() for passage in text.passages]
-        # A passage much shorter than the quote is like any part of it, and helps nobody.
-        fitting = {number: body for number, body in enumerate(bodies) if 2 * len(body) >= len(quote)}
-        cutoff = _NEAREST_SCORE if len(quote) >= _SHORT else _NEAREST_SCORE_SHORT
-        best = process.extractOne(quote.lower(), fitting, scorer=fuzz.partial_ratio, score_cutoff=cutoff)
-        if best is None:
-            return "no passage is like them; copy the words from the source"
-        passage = text.passages[best[2]]
-        place = fuzz.partial_ratio_alignment(quote.lower(), bodies[best[2]])
-        middle = (place.dest_start + place.dest_end) // 2 if place else 0
-        line = text.line(min(passage.start + (place.dest_start if place else 0), passage.end - 1))
-        excerpt = _excerpt(_body(text, passage), middle, min(max(_EXCERPT, len(quote)), 2 * _EXCERPT))
-        return f"nearest, at {_locate(text, passage.start, passage.end)} ({text.path}:{line}): '{excerpt}'"
-
-
-def _body(text: SourceText, passage: Passage) -> str:
-    return " ".join(text.text[passage.start : passage.end].split())
-
-
-def _excerpt(body: str, middle: int, length: int) -> str:
-    """Cut a text to about `length` characters around its middle, at blanks where there are some."""
-    if len(body) <= length + 20:
-        return body
-    start = max(0, min(middle - length // 2, len(body) - length))
-    end = start + length
-    first = body.find(" ", start, start + 20) + 1 or start
-    last = body.rfind(" ", end - 20, end) if end < len(body) else end
-    last = last if last > first else end
-    return ("… " if start else "") + body[first if start else 0 : last] + (" …" if last < len(body) else "")
-
-
-def _choices(text: SourceText, places: list[tuple[int, int]]) -> str:
+def _choices(text: SourceText, matches: list[Match]) -> str:
     """Return the hint that lists where an ambiguous quote stands."""
-    addresses = [str(_locate(text, start, end)) for start, end in places]
+    addresses = [str(text.locate(one.start, one.end)) for one in matches]
     if len(set(addresses)) < len(addresses):
-        addresses = [str(Paragraph(_passage(text, start).number)) for start, _ in places]
-    named = [f"{address} (line {text.line(start)})" for address, (start, _) in zip(addresses, places, strict=True)]
+        addresses = [str(Paragraph(text.passage(one.start).number)) for one in matches]
+    named = [address + (f" (line {line})" if (line := text.line(one.start)) else "") for address, one in zip(addresses, matches, strict=True)]
     return f"quote more words, or choose with at: {', '.join(named[:5])}{' …' if len(named) > 5 else ''}"
 
 

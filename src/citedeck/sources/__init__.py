@@ -1,59 +1,101 @@
 """What decks may cite: `sources/<id>.yaml` says who, what and where; a text of the same name beside it, if there is one, holds the words.
 
-A format is a module with `blocks(text)`; READERS lists them by file suffix.
+A format is a module with `FORMAT` and `read(content)`; READERS lists them by file suffix.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePosixPath
+from typing import TypeVar
 
-from citedeck.diagnostics import Diagnostic, TextFile, error
+from citedeck.diagnostics import Diagnostic, RawFile, Span, TextFile, error, warning
 from citedeck.model import Source, SourceText
 from citedeck.sources import markdown, plain
-from citedeck.sources.blocks import Block, assemble
+from citedeck.sources.blocks import Reader, Reading, UnreadableError, assemble
 from citedeck.sources.metadata import load_metadata
+from citedeck.sources.privacy import check_privacy
 
-_METADATA = (".yaml", ".yml")
-READERS: Mapping[str, Callable[[str], Iterable[Block]]] = {".md": markdown.blocks, ".txt": plain.blocks}
+_File = TypeVar("_File", TextFile, RawFile)
+
+READERS: Mapping[str, Reader] = {".md": markdown, ".txt": plain}
 
 
-def load_sources(files: Iterable[TextFile], unreadable: Collection[str] = ()) -> tuple[dict[str, Source], list[Diagnostic]]:
-    """Return the sources by id. Files are those of `sources/`: metadata and texts; `unreadable` are paths of texts that could not be read."""
+def load_sources(
+    metadata: Iterable[TextFile], texts: Iterable[RawFile], unreadable: Collection[str] = (), *, ignored: bool = True
+) -> tuple[dict[str, Source], list[Diagnostic]]:
+    """Return the sources by id, from the files of `sources/`. `unreadable` are the paths of files that could not be opened.
+
+    `ignored` says whether git leaves out the folder for texts that may not be shared.
+    """
     diagnostics: list[Diagnostic] = []
-    texts: dict[str, SourceText] = {}
-    described: dict[str, TextFile] = {}
     broken = {PurePosixPath(path).stem for path in unreadable}
-    for file in files:
-        path = PurePosixPath(file.path)
-        suffix = path.suffix.lower()
-        first = described.get(path.stem) if suffix in _METADATA else texts.get(path.stem)
-        if suffix not in (*_METADATA, *READERS):
-            hint = f"known: .yaml, {', '.join(READERS)}"
-            diagnostics.append(error(file.whole, "unknown-format", f"'{path.suffix or path.name}' is no format of a source", hint))
-        elif first:
-            what = "metadata files" if suffix in _METADATA else "texts"
-            diagnostics.append(error(file.whole, "two-files", f"the source '{path.stem}' has two {what}", f"the other is {first.path}"))
-            broken.add(path.stem)
-        elif suffix in _METADATA:
-            described[path.stem] = file
-        elif "\0" in file.text:
-            diagnostics.append(error(file.whole, "unknown-format", "the file holds a NUL byte: it is no text", "save it as plain UTF-8 text"))
-            broken.add(path.stem)
+    read: dict[str, SourceText] = {}
+    known = []
+    for file in texts:
+        if PurePosixPath(file.path).suffix.lower() in READERS:
+            known.append(file)
         else:
-            texts[path.stem] = assemble(file, READERS[suffix](file.text))
-    sources: dict[str, Source] = {}
-    for name, file in described.items():
-        sources[name], found = load_metadata(file, texts.pop(name, None), broken=name in broken)
+            kind = PurePosixPath(file.path).suffix or PurePosixPath(file.path).name
+            diagnostics.append(error(Span(file.path), "unknown-format", f"'{kind}' is no format of a source", f"known: .yaml, {', '.join(READERS)}"))
+    for file in _singles(known, "texts", broken, diagnostics):
+        text, found = read_text(file)
         diagnostics += found
-    for unread in unreadable:
-        if PurePosixPath(unread).suffix.lower() in _METADATA:
-            lost = PurePosixPath(unread).stem
+        if text:
+            read[PurePosixPath(file.path).stem] = text
+        else:
+            broken.add(PurePosixPath(file.path).stem)
+    sources: dict[str, Source] = {}
+    for described in _singles(metadata, "metadata files", broken, diagnostics):
+        name = PurePosixPath(described.path).stem
+        sources[name], found = load_metadata(described, read.pop(name, None), broken=name in broken)
+        diagnostics += found + check_privacy(sources[name], described, ignored=ignored)
+    for path in unreadable:
+        if PurePosixPath(path).suffix.lower() in (".yaml", ".yml"):
+            lost = PurePosixPath(path).stem
             sources.setdefault(lost, Source(lost, {}, (), (), "verbatim", "", "", "", None, broken=True))
-    for text in texts.values():
+    for text in read.values():
         name = PurePosixPath(text.path).with_suffix(".yaml").as_posix()
         if name not in unreadable:
-            diagnostics.append(
-                error(TextFile(text.path, "").whole, "no-metadata", "the text has no metadata beside it", f"write {name} with its type and title")
-            )
+            diagnostics.append(error(Span(text.path), "no-metadata", "the text has no metadata beside it", f"write {name} with its type and title"))
     return sources, diagnostics
+
+
+def read_text(file: RawFile) -> tuple[SourceText | None, list[Diagnostic]]:
+    """Return a source's text, or None after saying why it cannot be read."""
+    reader = READERS[PurePosixPath(file.path).suffix.lower()]
+    try:
+        reading = reader.read(file.content)
+    except UnreadableError as problem:
+        return None, [error(_place(file.path, problem.before), problem.code, problem.message, problem.hint)]
+    text = assemble(file.path, reading, reader.FORMAT, hashlib.sha256(file.content).hexdigest())
+    return text, [warning(_line(file.path, reading, one.offset), "damaged-source", one.message, one.hint) for one in reading.problems]
+
+
+def _place(path: str, before: str | None) -> Span:
+    """Return the place of the character behind `before`."""
+    if before is None:
+        return Span(path)
+    line, column = TextFile(path, before).position(len(before))
+    return Span(path, line, column, line, column + 1)
+
+
+def _line(path: str, reading: Reading, offset: int | None) -> Span:
+    if offset is None:
+        return Span(path)
+    file = TextFile(path, reading.text)
+    line, _ = file.position(offset)
+    return Span(path, line, 1, line, len(file.line(line)) + 1)
+
+
+def _singles(files: Iterable[_File], what: str, broken: set[str], diagnostics: list[Diagnostic]) -> list[_File]:
+    """Return the first file of each source; of a second one, say so and take the source for broken."""
+    first: dict[str, _File] = {}
+    for file in files:
+        name = PurePosixPath(file.path).stem
+        if first.setdefault(name, file) is not file:
+            hint = f"the other is {first[name].path}"
+            diagnostics.append(error(Span(file.path), "two-files", f"the source '{name}' has two {what}", hint))
+            broken.add(name)
+    return list(first.values())

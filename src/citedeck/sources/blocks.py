@@ -1,22 +1,24 @@
-"""From a format's blocks to a source's visible text, its passages and their locators."""
+"""What a format's reader makes of a file, and the way from there to a source's visible text, its passages and their locators."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from citedeck.diagnostics import TextFile
-from citedeck.locators import LEADING_STAMP, STAMP, clock_seconds
+from citedeck.locators import LEADING_STAMP, STAMP, Page, Time, clock_seconds
 from citedeck.matching import SECTION_BREAK
-from citedeck.model import Passage, SourceText
+from citedeck.model import Format, Passage, SourceText
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Visible characters, and where in the file the first of them stands."""
+    """Visible characters, where in the file the first of them stands, and the time or page that begins with them."""
 
     text: str
     offset: int
+    mark: Time | Page | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,70 +30,147 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a part of a file that can be read otherwise: a warning. `offset` is where in its text, if it has lines."""
+
+    message: str
+    hint: str = ""
+    offset: int | None = None
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a reader made of a file. `text` is the file as decoded, by which offsets and lines are counted; empty if the format has no lines."""
+
+    blocks: list[Block]
+    text: str = ""
+    pages: list[Page] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class UnreadableError(Exception):
+    """A file cannot be read as what its name says. It never leaves `load_sources`, which makes a diagnostic of it."""
+
+    def __init__(self, message: str, hint: str = "", *, code: str = "unreadable-source", before: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.code = code
+        self.before = before
+        """The text before the place at which reading ended, if it has one."""
+
+
+class Reader(Protocol):
+    """A module that reads one format."""
+
+    FORMAT: Format
+
+    def read(self, content: bytes) -> Reading:
+        """Return what a file's bytes hold; UnreadableError if they are not what the format asks for."""
+        ...
+
+
+def decode(content: bytes) -> str:
+    """Return a text file's characters, without a byte order mark; UnreadableError if it is no UTF-8, or no text."""
+    try:
+        text = content.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as problem:
+        before = content[: problem.start].decode("utf-8", "replace").removeprefix("\ufeff")
+        said = f"the byte 0x{content[problem.start]:02X} is no UTF-8"
+        raise UnreadableError(said, "save the file as UTF-8", code="not-utf-8", before=before) from None
+    if "\0" in text:
+        raise UnreadableError("the file holds a NUL byte: it is no text", "save it as plain UTF-8 text", before=text[: text.index("\0")])
+    return text
+
+
+def assemble(path: str, reading: Reading, traits: Format, sha256: str = "") -> SourceText:
+    """Put blocks together; timestamps are set aside from the text and locate it."""
+    made = _Assembly(traits)
+    blocks = reading.blocks
+    lone_title = [block.level for block in blocks].count(1) == 1 and blocks[0].level == 1
+    for number, block in enumerate(blocks):
+        made.take(block, title=lone_title and not number)
+    starts = [0]
+    for line in TextFile(path, reading.text).lines_with_ends if traits.lines else ():
+        starts.append(starts[-1] + len(line))
+    return SourceText(
+        path, "".join(made.parts), tuple(made.passages), tuple(made.pieces) or ((0, 0),), (tuple(starts[:-1]) or (0,)) if traits.lines else (),
+        traits, sha256, tuple(reading.pages),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class _Heading:
     level: int
     title: str
     seconds: int | None
 
 
-def assemble(file: TextFile, blocks: Iterable[Block]) -> SourceText:
-    """Put blocks together; timestamps are set aside from the text and locate it."""
-    made = _Assembly()
-    blocks = list(blocks)
-    if [block.level for block in blocks].count(1) == 1 and blocks[0].level == 1:
-        blocks = blocks[1:]  # The text's own title is no section of it.
-    for block in blocks:
-        made.take(block)
-    starts = [0]
-    for line in file.lines_with_ends:
-        starts.append(starts[-1] + len(line))
-    return SourceText(file.path, "".join(made.parts), tuple(made.passages), tuple(made.pieces) or ((0, 0),), tuple(starts[:-1]) or (0,))
-
-
 class _Assembly:
-    def __init__(self) -> None:
+    def __init__(self, traits: Format) -> None:
         self.parts: list[str] = []
         self.passages: list[Passage] = []
         self.pieces: list[tuple[int, int]] = []
+        self._stamped = traits.stamps
         self._at = 0
+        self._bodies = 0
         self._headings: list[_Heading] = []
         self._standing: int | None = None
         self._new_section = False
 
-    def take(self, block: Block) -> None:
-        pieces, stamps = _set_stamps_aside(block.pieces)
+    def take(self, block: Block, *, title: bool = False) -> None:
+        """Add a block. A `title` is the whole text's, and no section of it."""
+        pieces, stamps = _set_stamps_aside(block.pieces) if self._stamped else (_trimmed(block.pieces), [])
         text = "".join(piece.text for piece in pieces)
         if block.level:
-            self._take_heading(block.level, " ".join(text.split()), stamps)
+            self._take_heading(block.level, " ".join(text.split()), pieces, stamps, title=title)
         elif text.strip():
             self._take_text(pieces, stamps)
         elif stamps:
             self._standing = stamps[-1][1]
 
-    def _take_heading(self, level: int, title: str, stamps: list[tuple[int, int]]) -> None:
+    def _take_heading(self, level: int, words: str, pieces: list[Piece], stamps: list[tuple[int, int]], *, title: bool) -> None:
         self._headings = [heading for heading in self._headings if heading.level < level]
-        self._headings.append(_Heading(level, title, stamps[0][1] if stamps else None))
+        self._headings.append(_Heading(level, words, stamps[0][1] if stamps else None))
         self._standing = None
         self._new_section = True
+        if words:
+            self._take_text(pieces, [], heading=True)
+            self._new_section = True
+        if title:
+            self._headings = []
 
-    def _take_text(self, pieces: list[Piece], stamps: list[tuple[int, int]]) -> None:
+    def _take_text(self, pieces: list[Piece], stamps: list[tuple[int, int]], *, heading: bool = False) -> None:
         if self.passages:
             self._append(f"\n{SECTION_BREAK}\n" if self._new_section else "\n\n")
         self._new_section = False
         start = self._at
+        placed = [(start + at, seconds) for at, seconds in stamps]
+        pages: list[tuple[int, Page]] = []
         for piece in pieces:
+            if isinstance(piece.mark, Time):
+                placed.append((self._at, piece.mark.seconds))
+            elif piece.mark:
+                pages.append((self._at, piece.mark))
             self.pieces.append((self._at, piece.offset))
             self._append(piece.text)
         inherited = self._standing
         if inherited is None:
             inherited = next((heading.seconds for heading in reversed(self._headings) if heading.seconds is not None), None)
         section = tuple(heading.title for heading in self._headings if heading.title)
-        placed = tuple((start + at, seconds) for at, seconds in stamps)
-        self.passages.append(Passage(start, self._at, len(self.passages) + 1, section, placed, inherited))
+        self._bodies += not heading
+        self.passages.append(Passage(start, self._at, self._bodies, section, tuple(placed), inherited, tuple(pages), heading))
 
     def _append(self, text: str) -> None:
         self.parts.append(text)
         self._at += len(text)
+
+
+def _trimmed(pieces: Iterable[Piece]) -> list[Piece]:
+    """Return the pieces without the block's outer blanks."""
+    pieces = list(pieces)
+    text = "".join(piece.text for piece in pieces)
+    return _cut_pieces(pieces, len(text) - len(text.lstrip()), len(text.rstrip()))
 
 
 def _set_stamps_aside(pieces: Iterable[Piece]) -> tuple[list[Piece], list[tuple[int, int]]]:
@@ -133,6 +212,6 @@ def _cut_pieces(pieces: Iterable[Piece], start: int, end: int) -> list[Piece]:
     for piece in pieces:
         first, last = max(start - at, 0), min(end - at, len(piece.text))
         if first < last:
-            found.append(Piece(piece.text[first:last], piece.offset + first))
+            found.append(replace(piece, text=piece.text[first:last], offset=piece.offset + first))
         at += len(piece.text)
     return found

@@ -16,7 +16,10 @@ from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from citedeck.diagnostics import TextFile
-from citedeck.sources.blocks import Block, Piece
+from citedeck.model import Format
+from citedeck.sources.blocks import Block, Piece, Reading, decode
+
+FORMAT = Format("Markdown")
 
 _HTML = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1>|\Z)|</?(?P<tag>[a-zA-Z][\w-]*)[^<>]*>|&#?\w+;|[^<&\n]+|.", re.DOTALL | re.IGNORECASE)
 _INLINE_TAGS = frozenset("a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup u var wbr".split())
@@ -31,8 +34,13 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).disable("text_join").use(front_matter_plugin)
 
 
-def blocks(text: str) -> Iterator[Block]:
-    """Yield the headings and blocks of a Markdown text."""
+def read(content: bytes) -> Reading:
+    """Return the headings and blocks of a Markdown text."""
+    text = decode(content)
+    return Reading(list(_blocks(text)), text)
+
+
+def _blocks(text: str) -> Iterator[Block]:
     # The parser counts LF, CRLF and CR as line ends, as TextFile does, and takes NUL for U+FFFD.
     lines = TextFile("", text)
     starts = [0]

@@ -14,7 +14,7 @@ from citedeck.model import WORDINGS, Source, SourceText
 from citedeck.sources.csl import DATES, NAMES, TEXTS, TYPES
 from citedeck.yaml_reader import read_yaml
 
-PLACEHOLDERS = ("{s}", "{hms}", "{page}")
+PLACEHOLDERS = ("{s}", "{hms}", "{page}", "{fragment}")
 _DATE = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?")
 _NAME_PARTS = ("family", "given", "suffix", "dropping-particle", "non-dropping-particle", "literal")
 
@@ -23,7 +23,7 @@ def load_metadata(file: TextFile, text: SourceText | None, *, broken: bool = Fal
     """Return the source that a metadata file describes; what is wrong in it is left empty."""
     node, diagnostics = read_yaml(file)
     source_id = PurePosixPath(file.path).stem
-    empty = Source(source_id, {}, (), (), "verbatim", "", "", "", text, broken)
+    empty = Source(source_id, {}, (), (), "verbatim", "", "", "", text, broken=broken)
     if not IDENTIFIER.fullmatch(source_id):
         diagnostics.append(error(file.whole, "bad-value", f"'{source_id}' cannot be a source's id", IDENTIFIER_HINT))
     if node is None and diagnostics:
@@ -110,9 +110,11 @@ def _settings(entry: Entry | None, source: Source) -> Source:
         if digest and not re.fullmatch(r"[0-9a-f]{64}", digest.value):
             original.bad(digest, "a sha256 has 64 hexadecimal digits, in lower case")
         original.finish()
+    share = entry.choice("share", ("true", "false"), "true") == "true"
     entry.finish()
     return replace(
         source,
+        share=share,
         wording=wording,
         link=link.value if link and is_https(link.value) else "",
         evidence=evidence.value if evidence else "",
@@ -124,4 +126,4 @@ def _check_template(entry: Entry, link: Text) -> None:
     _check_link(entry, link)
     for part in re.findall(r"\{[^{}]*\}?|\}", link.value):
         if part not in PLACEHOLDERS:
-            entry.bad(link, f"'{part}' is no part of a link", "known: {s} (seconds), {hms} (1h02m03s), {page}")
+            entry.bad(link, f"'{part}' is no part of a link", "known: {s} (seconds), {hms} (1h02m03s), {page}, {fragment} (words of a web page)")

@@ -6,15 +6,24 @@ import re
 from collections.abc import Iterator
 
 from citedeck.locators import LEADING_STAMP, STAMP
-from citedeck.sources.blocks import Block, Piece
+from citedeck.model import Format
+from citedeck.sources.blocks import Block, Piece, Reading, decode
+
+FORMAT = Format("plain text")
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 _BULLET = re.compile(r"[ \t]*[-*•‣] +")
 _MARK = re.compile(r"[ \t]*(?:[-*•‣] +|– +(?!\d)|\d{1,3}[.)] +)")
 
 
-def blocks(text: str) -> Iterator[Block]:
-    """Yield the paragraphs and list items of a plain text. It has no headings.
+def read(content: bytes) -> Reading:
+    """Return the paragraphs and list items of a plain text. It has no headings."""
+    text = decode(content)
+    return Reading(list(_blocks(text)), text)
+
+
+def _blocks(text: str) -> Iterator[Block]:
+    """Yield the blocks.
 
     A number or a bare timestamp inside a paragraph begins a block only if the paragraph began with one: a wrapped line may begin with "12."
     """

@@ -1,0 +1,162 @@
+"""Where words that do not stand in a source probably come from. Likeness only finds the place to compare; it never makes a quote pass."""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from citedeck.boundaries import cuts, is_unspaced
+from citedeck.comparing import Difference, Word, align, compare, split_words
+from citedeck.matching import SECTION_BREAK, Normal, normalise
+from citedeck.model import SourceText
+
+_WORDS = re.compile(r"[^\W_]+")
+_ALIKE, _ALIKE_SHORT, _SHORT = 72, 80, 40
+"""From which likeness on, in percent, two texts are held against each other; below it, chance makes any text as like as that."""
+_MAX_REGION = 6000
+_REACH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The place in a source that is most like a quote, whole words only, and how the two differ."""
+
+    start: int
+    end: int
+    likeness: float
+    """In percent."""
+    differences: tuple[Difference, ...]
+    """Empty if the two are too unlike to be compared."""
+    alike: bool
+
+
+def is_short(quote: str) -> bool:
+    """Say whether a quote is too short to tell a slip from other words: under 5 words or 25 characters, of which Chinese ones count double."""
+    form = normalise(quote, "case").text
+    size = sum(2 if is_unspaced(char) else 1 for char in form)
+    return size < 25 or sum(word.form[0].isalnum() for word in split_words(form)) < 5
+
+
+class Finder:
+    """Finds the place in one source that is most like a quote."""
+
+    def __init__(self, text: SourceText) -> None:
+        self.scanned = False
+        """Whether the last quote was looked for letter by letter."""
+        self._text = text
+        self._postings: dict[str, list[int]] | None = None
+
+    def find(self, quote: str, *, scan: bool) -> Nearest | None:
+        """Return the place most like a quote. `scan`: look letter by letter if no word of it helps, which takes time."""
+        number, offset = self._vote(quote), None
+        self.scanned = number is None and scan
+        if number is None:
+            offset = self._scan(quote) if scan else None
+            if offset is None:
+                return None
+            number = bisect_right(self._text.passages, offset, key=lambda passage: passage.end)
+        return self._compare(quote, *self._around(min(number, len(self._text.passages) - 1), quote, offset))
+
+    @property
+    def vocabulary(self) -> Mapping[str, list[int]]:
+        """Return the passages in which each word of the source stands, by the word in lower case."""
+        if self._postings is None:
+            self._postings = {}
+            for number, passage in enumerate(self._text.passages):
+                for word in _terms(self._text.text[passage.start : passage.end]):
+                    self._postings.setdefault(word, []).append(number)
+        return self._postings
+
+    def _vote(self, quote: str) -> int | None:
+        """Return the passage that shares the rarest words with a quote."""
+        count = len(self._text.passages)
+        votes: dict[int, float] = {}
+        for word in sorted(_terms(quote)):
+            places = self.vocabulary.get(word, [])
+            if len(places) <= max(20, count // 10):
+                weight = math.log(1 + count / max(len(places), 1))
+                for number in places:
+                    votes[number] = votes.get(number, 0) + weight
+        best = sorted(votes, key=lambda number: (-votes[number], number))[:3]
+        form = quote.lower()
+        return max(best, key=lambda number: fuzz.partial_ratio(form, self._body(number)), default=None)
+
+    def _body(self, number: int) -> str:
+        passage = self._text.passages[number]
+        return self._text.text[passage.start : min(passage.end, passage.start + _MAX_REGION)].lower()
+
+    def _scan(self, quote: str) -> int | None:
+        found = fuzz.partial_ratio_alignment(quote.lower(), self._text.text.lower(), score_cutoff=50)
+        return None if found is None or len(self._text.text.lower()) != len(self._text.text) else found.dest_start
+
+    def _around(self, number: int, quote: str, offset: int | None) -> tuple[int, int]:
+        """Return the part of the text to compare: a passage and its neighbours in the section, or less of it if it is long."""
+        passages = self._text.passages
+        start, end = passages[number].start, passages[number].end
+        if number and SECTION_BREAK not in self._text.text[passages[number - 1].end : start]:
+            start = max(passages[number - 1].start, start - 2 * len(quote))
+        if number + 1 < len(passages) and SECTION_BREAK not in self._text.text[end : passages[number + 1].start]:
+            end = min(passages[number + 1].end, end + 2 * len(quote))
+        if end - start > max(_MAX_REGION, 4 * len(quote)):
+            if offset is None:
+                found = fuzz.partial_ratio_alignment(quote.lower(), self._text.text[start:end].lower())
+                offset = start + (found.dest_start if found else 0)
+            start, end = max(start, offset - len(quote)), min(end, offset + 2 * len(quote))
+        return start, end
+
+    def _compare(self, quote: str, start: int, end: int) -> Nearest | None:
+        """Lay a quote against the text from `start` to `end`."""
+        normal = normalise(self._text.text[start:end], "case")
+        theirs = split_words(normal.text)
+        ours = [word.form for word in split_words(normalise(quote, "case").text)]
+        if not theirs or not ours:
+            return None
+        first, last, pairs = align([word.form for word in theirs], ours)
+        if first == last:
+            return None
+        likeness = fuzz.ratio(" ".join(word.form for word in theirs[first:last]), " ".join(ours))
+        whole = self._widen(normal, theirs, first, last, start)
+        if whole is None:
+            return None
+        first, last, place = whole
+        differences: tuple[Difference, ...] = ()
+        alike = likeness >= (_ALIKE if len(quote) >= _SHORT else _ALIKE_SHORT)
+        if alike:
+            forms = [word.form for word in theirs[first:last]]
+            differences = compare(forms, ours, [(at - first, number) for at, number in pairs], self.vocabulary)
+        return Nearest(*place, likeness, differences, alike)
+
+    def _widen(self, normal: Normal, words: list[Word], first: int, last: int, offset: int) -> tuple[int, int, tuple[int, int]] | None:
+        """Return the words from `first` to `last`, and those that cannot be parted from them, with their place in the text."""
+        text = self._text.text
+        grown_left = grown_right = False
+        for _ in range(_REACH):
+            place = normal.place(words[first].start, words[last - 1].end)
+            start, end = (offset + place[0], offset + place[1]) if place else (0, 0)
+            # Once an edge is known to cut, all that stands there without a blank belongs to it.
+            left = first > 0 and (place is None or cuts(text, start, -1) or (grown_left and not text[start - 1].isspace()))
+            right = last < len(words) and (place is None or cuts(text, end, +1) or (grown_right and not text[end : end + 1].isspace()))
+            if place and not left and not right:
+                return first, last, (start, end)
+            first, last = first - left, last + right
+            grown_left, grown_right = grown_left or left, grown_right or right
+        return None
+
+
+def _terms(text: str) -> set[str]:
+    """Return what a text is told apart by: its words in lower case, and pairs of characters in scripts without blanks."""
+    words = set(_WORDS.findall(text.lower()))
+    if text.isascii():
+        return words
+    found: set[str] = set()
+    for word in words:
+        if word.isascii() or not any(map(is_unspaced, word)):
+            found.add(word)
+        else:
+            found.update(word[at : at + 2] for at in range(len(word)))
+    return found
