@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Nothing of the caller's Python set-up may leak in.
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: decks test check goldens preview clean
+.PHONY: decks test check goldens preview bench clean
 
 # Run everything that CI runs: style, types, layers, this repository's decks, and the tests.
 .DEFAULT_GOAL := test
@@ -32,6 +32,10 @@ goldens: .venv/.dev
 # Write build/preview.html, a page that shows every card.
 preview: .venv/.run
 	$(BIN)/citedeck preview
+
+# Measure what looking quotes up costs.
+bench: .venv/.dev
+	$(BIN)/python tests/bench_proof.py
 
 # Remove everything that the other chores made.
 clean:

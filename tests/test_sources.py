@@ -85,7 +85,15 @@ Located by the inner heading.
 
 ## Next
 
-Located by nothing.
+Located by nothing.[^1] See [the page][p] and ions.
+
+[p]: https://example.org "no text"
+
+[Na]: 140
+
+10<sup>n+1</sup> cells. [1:04-1:09]
+
+[^1]: A note at the foot.
 """
 
 PLAIN = "0:05 Hello there.\r\nStill the first block.\r\n\r\n- an item\r\n- [0:20] another\r\n\r\nHost (00:00:30): Welcome back.\r\n\r\n"

@@ -114,6 +114,10 @@ class TextFile:
             line -= 1
         return line, offset - self._line_starts[line - 1] + 1
 
+    def offset(self, line: int, column: int) -> int:
+        """Return the code point offset of a line and column, both from 1."""
+        return self._line_starts[line - 1] + column - 1
+
     def span(self, start: int, end: int) -> Span:
         """Return the place from `start` to `end` (code point offsets, end exclusive)."""
         return Span(self.path, *self.position(start), *self.position(end))

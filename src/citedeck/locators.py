@@ -12,7 +12,7 @@ _PAGE = re.compile(r"pp?\. ?(?P<label>[\w.–-]+)")
 _PAGE_RANGE = re.compile(r"\w+[-–]\w+")
 _PARAGRAPH = re.compile(r"para\. ?(?P<number>[1-9]\d*)")
 # In a text, a timestamp counts only in brackets, or at the start of a block.
-STAMP = re.compile(rf"\[ ?{_CLOCK} ?\]|\((?:(?P<h2>\d{{1,3}}):)?(?P<m2>\d{{1,2}}):(?P<s2>[0-5]\d)\)")
+STAMP = re.compile(rf"\[ ?{_CLOCK} ?(?:[-–—] ?[\d:]{{4,9}} ?)?\]|\((?:(?P<h2>\d{{1,3}}):)?(?P<m2>\d{{1,2}}):(?P<s2>[0-5]\d)\)")
 LEADING_STAMP = re.compile(rf"{_CLOCK}(?=\s*$|\s+(?![ap]\.?m\b|Uhr\b|h\b)|\s*[–—:-]\s)", re.IGNORECASE)
 
 

@@ -96,12 +96,15 @@ class Index:
     def __init__(self, text: str) -> None:
         self._text = text
         self._normals: dict[str, Normal] = {}
+        self._broken = bool(_BREAK.search(text))
 
     def normal(self, rung: str) -> Normal:
         """Return the text in a rung's normal form."""
         found = self._normals.get(rung)
         if found is None:
-            found = self._normals[rung] = normalise(self._text, rung)
+            # Typography has nothing to do in ASCII.
+            same = rung == "typography" and self._text.isascii()
+            found = self._normals[rung] = self.normal("space") if same else normalise(self._text, rung)
         return found
 
     def find(self, quote: str) -> tuple[str, list[tuple[int, int]]]:
@@ -109,7 +112,7 @@ class Index:
 
         The rung is "exact" if white space agrees as well; it is empty, and so is the list, if the quote is not found.
         """
-        for rung in LADDER:
+        for rung in LADDER if self._broken or _BREAK.search(quote) else LADDER[:-1]:
             needle = normalise(quote, rung).text
             places = list(_places(self._text, self.normal(rung), needle)) if needle else []
             if rung == "layout":
@@ -128,6 +131,8 @@ class Index:
     def words(self, start: int, end: int, quote: str) -> str:
         """Return the text's words at a place as one line. A word broken at a line's end is put together as the quote has it."""
         words = self._text[start:end]
+        if not self._broken or not _BREAK.search(words):
+            return " ".join(words.split())
         breaks = iter(_broken_as(words, quote) or ())
         return " ".join(_BREAK.sub(lambda match: next(breaks, match[0]), words).split())
 
@@ -162,14 +167,23 @@ def _typography(token: str, number: int = 0, tokens: _Tokens = ()) -> str:
 
 
 def _case(token: str, number: int, tokens: _Tokens) -> str:
-    token = _typography(token)
-    if token.islower() or any(char.isdigit() for char in token) or (number and tokens[number - 1][1][-1].isdigit()):
-        return token
-    folded = _LETTERS.sub(_fold_word, token)
-    letters = _LETTERS.search(token)
-    if letters and len(letters[0]) == 2 and letters[0].isupper() and letters[0].lower() not in _SYMBOLS and _among_capitals(number, tokens):
-        return folded.lower()
-    return folded
+    plain, folded, short = _folded(token)
+    if plain == folded and not short:
+        return plain
+    if number and tokens[number - 1][1][-1].isdigit():
+        return plain
+    return folded.lower() if short and _among_capitals(number, tokens) else folded
+
+
+@lru_cache(maxsize=2**16)
+def _folded(token: str) -> tuple[str, str, bool]:
+    """Return a token in typographic form, the same with its case folded, and whether it is a word of two capitals: that depends on its neighbours."""
+    plain = _typography(token)
+    if plain.islower() or any(char.isdigit() for char in plain):
+        return plain, plain, False
+    letters = _LETTERS.search(plain)
+    short = letters is not None and len(letters[0]) == 2 and letters[0].isupper() and letters[0].lower() not in _SYMBOLS
+    return plain, _LETTERS.sub(_fold_word, plain), short
 
 
 def _layout(token: str, number: int, tokens: _Tokens) -> str:

@@ -18,7 +18,8 @@ from citedeck.model import SourceText
 _WORDS = re.compile(r"[^\W_]+")
 _ALIKE, _ALIKE_SHORT, _SHORT = 72, 80, 40
 """From which likeness on, in percent, two texts are held against each other; below it, chance makes any text as like as that."""
-_MAX_REGION = 6000
+_MAX_BODY = 6000
+_MARGIN = 60
 _REACH = 12
 
 
@@ -84,11 +85,16 @@ class Finder:
                     votes[number] = votes.get(number, 0) + weight
         best = sorted(votes, key=lambda number: (-votes[number], number))[:3]
         form = quote.lower()
-        return max(best, key=lambda number: fuzz.partial_ratio(form, self._body(number)), default=None)
+        return max(best, key=lambda number: self._likeness(form, number), default=None)
+
+    def _likeness(self, form: str, number: int) -> float:
+        """Return how like a passage is to a quote; one much shorter is like any part of it, which says little."""
+        body = self._body(number)
+        return fuzz.partial_ratio(form, body) * min(1.0, len(body) / len(form))
 
     def _body(self, number: int) -> str:
         passage = self._text.passages[number]
-        return self._text.text[passage.start : min(passage.end, passage.start + _MAX_REGION)].lower()
+        return self._text.text[passage.start : min(passage.end, passage.start + _MAX_BODY)].lower()
 
     def _scan(self, quote: str) -> int | None:
         found = fuzz.partial_ratio_alignment(quote.lower(), self._text.text.lower(), score_cutoff=50)
@@ -102,12 +108,19 @@ class Finder:
             start = max(passages[number - 1].start, start - 2 * len(quote))
         if number + 1 < len(passages) and SECTION_BREAK not in self._text.text[end : passages[number + 1].start]:
             end = min(passages[number + 1].end, end + 2 * len(quote))
-        if end - start > max(_MAX_REGION, 4 * len(quote)):
+        if end - start > 4 * len(quote) + _MARGIN:
             if offset is None:
                 found = fuzz.partial_ratio_alignment(quote.lower(), self._text.text[start:end].lower())
                 offset = start + (found.dest_start if found else 0)
-            start, end = max(start, offset - len(quote)), min(end, offset + 2 * len(quote))
+            reach = len(quote) // 2 + _MARGIN
+            start, end = self._to_blanks(max(start, offset - reach), min(end, offset + len(quote) + reach))
         return start, end
+
+    def _to_blanks(self, start: int, end: int) -> tuple[int, int]:
+        """Widen a part of the text to blanks, if some are near."""
+        text = self._text.text
+        start = next((at for at in range(start, max(start - _MARGIN, 0), -1) if text[at - 1].isspace()), start)
+        return start, next((at for at in range(end, min(end + _MARGIN, len(text))) if text[at].isspace()), end)
 
     def _compare(self, quote: str, start: int, end: int) -> Nearest | None:
         """Lay a quote against the text from `start` to `end`."""

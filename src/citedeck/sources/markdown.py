@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from functools import cache
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, reference
 from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from citedeck.diagnostics import TextFile
@@ -23,6 +25,8 @@ FORMAT = Format("Markdown")
 
 _HTML = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1>|\Z)|</?(?P<tag>[a-zA-Z][\w-]*)[^<>]*>|&#?\w+;|[^<&\n]+|.", re.DOTALL | re.IGNORECASE)
 _INLINE_TAGS = frozenset("a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup u var wbr".split())
+_DEFINITION = re.compile(r"\[[^\]]+\]:\s*(<)?(\S*)")
+_ADDRESS = re.compile(r"[/#:]|\.[a-zA-Z]|^$")
 _LINE_END = re.compile(r"\r\n?|\n")
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _LOWERED = str.maketrans("0123456789+-−", "₀₁₂₃₄₅₆₇₈₉₊₋₋")
@@ -31,7 +35,16 @@ _LOWERED = str.maketrans("0123456789+-−", "₀₁₂₃₄₅₆₇₈₉₊�
 @cache
 def _parser() -> MarkdownIt:
     # Without text_join, escapes and entities stay tokens of their own, whose typed form is known.
-    return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).disable("text_join").use(front_matter_plugin)
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).disable("text_join").use(front_matter_plugin).use(footnote_plugin, inline=False)
+    parser.block.ruler.at("reference", _reference)
+    return parser
+
+
+def _reference(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    """Take a line for the definition of a link only if it leads somewhere: "[Na]: 140" is text."""
+    line = state.src[state.bMarks[first] + state.tShift[first] : state.eMarks[first]]
+    match = _DEFINITION.match(line)
+    return bool(match and (match[1] or _ADDRESS.search(match[2]))) and reference(state, first, last, silent)
 
 
 def read(content: bytes) -> Reading:
@@ -99,7 +112,8 @@ def _inline(token: Token, text: str, start: int, end: int) -> list[Piece]:
 
 def _set(content: str, raised: str) -> str:
     """Return raised and lowered digits as such: 10<sup>6</sup> is 10⁶, and never 106."""
-    return content.translate({"sup": _RAISED, "sub": _LOWERED}.get(raised, {}))
+    table = {"sup": _RAISED, "sub": _LOWERED}.get(raised, {})
+    return content.translate(table) if all(ord(char) in table for char in content) else content
 
 
 def _behind(text: str, typed: str, start: int, end: int) -> int:
