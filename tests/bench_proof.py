@@ -61,7 +61,7 @@ def main() -> None:
 
     def check(content: bytes) -> int:
         lookup = Lookup(read(content))
-        return sum(1 for quote in quotes if not lookup.find(quote) and lookup.explain(SPAN, quote))
+        return len([lookup.explain(SPAN, quote) for quote in quotes if not lookup.find(quote)])
 
     ready = index(new)
     missing = [quote for quote in quotes if not ready.find(quote)]

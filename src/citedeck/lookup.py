@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MAX_SCANS = 100
 """Quotes that are looked for letter by letter in a whole source, when no word of them tells where to look."""
+MAX_COMPARED = 2000
+"""Characters of the longest quote that is compared word by word."""
 _ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\.\.)\s*")
 _SHOWN_FROM, _SHOWN_FROM_SHORT = 55, 75
 _EXCERPT = 90
@@ -67,11 +69,20 @@ class Lookup:
             if lost is None:
                 return self._explain_ellipsis(span, pieces)
             quote = lost
+        if len(quote) > MAX_COMPARED:
+            return error(span, "quote-missing", f"these words do not stand in '{self._text.id}'", self._explain_long(quote))
         nearest = self._nearest(quote)
         if nearest and nearest.alike and not is_short(quote):
             return self._explain_difference(span, quote, nearest, repairable=len(pieces) < 2)
         what = "these words do" if len(pieces) < 2 else f"the words '{quote}' do"
         return error(span, "quote-missing", f"{what} not stand in '{self._text.id}'", self._hint(quote, nearest))
+
+    def _explain_long(self, quote: str) -> str:
+        """Return the hint for a quote too long to compare: the first part of it that does not stand in the source."""
+        words = quote.split()
+        parts = (" ".join(words[at : at + 20]) for at in range(0, len(words), 20))
+        lost = next((part for part in parts if self._index.find_cut(part) is None), "")
+        return f"'{_excerpt(lost, 0, _EXCERPT)}' does not" if lost else "its parts do, but not in one piece"
 
     def _explain_difference(self, span: Span, quote: str, nearest: Nearest, *, repairable: bool) -> Diagnostic:
         words = self._index.words(nearest.start, nearest.end, quote)

@@ -26,6 +26,8 @@ MAX_PLACES = 200
 _TOKEN = re.compile(r"\S+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _BREAK = re.compile(r"(?<=\w)(?:[-‐‑]|(?P<soft>\u00ad))[^\S\n]*\n\s*(?=\w)")
+# A longer run of broken words is no word.
+_MAX_JOINED = 1000
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑](?=[^\W\d_])")
 _BROKEN_MARK = "\ufdd1"
 _TYPOGRAPHY = str.maketrans(
@@ -219,16 +221,15 @@ _FOLDS: dict[str, Callable[[str, int, _Tokens], str]] = {"space": _space, "typog
 def _joined_tokens(text: str) -> list[tuple[int, str]]:
     """Return the tokens of a text; two that are one word broken at a line's end are one, with the break in it."""
     ends = {match.start(): match.end() for match in _BREAK.finditer(text)}
-    tokens: list[tuple[int, str]] = []
+    places: list[tuple[int, int]] = []
     joins = -1
     for match in _TOKEN.finditer(text):
-        start, token = match.start(), match[0]
-        if start == joins:
-            start = tokens.pop()[0]
-            token = text[start : match.end()]
-        tokens.append((start, token))
-        joins = ends.get(match.end() - 1, -1)
-    return tokens
+        start, end = match.span()
+        if start == joins and end - places[-1][0] <= _MAX_JOINED:
+            start = places.pop()[0]
+        places.append((start, end))
+        joins = ends.get(end - 1, -1)
+    return [(start, text[start:end]) for start, end in places]
 
 
 def _broken_as(words: str, quote: str) -> list[str] | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from rapidfuzz import fuzz
 
@@ -18,7 +20,7 @@ from citedeck.model import SourceText
 _WORDS = re.compile(r"[^\W_]+")
 _ALIKE, _ALIKE_SHORT, _SHORT = 72, 80, 40
 """From which likeness on, in percent, two texts are held against each other; below it, chance makes any text as like as that."""
-_MAX_BODY = 6000
+_WINDOW = 2000
 _MARGIN = 60
 _REACH = 12
 
@@ -49,33 +51,30 @@ class Finder:
     def __init__(self, text: SourceText) -> None:
         self.scanned = False
         """Whether the last quote was looked for letter by letter."""
-        self._text = text
-        self._postings: dict[str, list[int]] | None = None
+        self._text = text.text
+        self._windows = [window for passage in text.passages for window in _windows(text.text, passage.start, passage.end)]
 
     def find(self, quote: str, *, scan: bool) -> Nearest | None:
         """Return the place most like a quote. `scan`: look letter by letter if no word of it helps, which takes time."""
         number, offset = self._vote(quote), None
         self.scanned = number is None and scan
-        if number is None:
-            offset = self._scan(quote) if scan else None
-            if offset is None:
-                return None
-            number = bisect_right(self._text.passages, offset, key=lambda passage: passage.end)
-        return self._compare(quote, *self._around(min(number, len(self._text.passages) - 1), quote, offset))
+        if self.scanned:
+            offset = self._scan(quote)
+            number = bisect_right(self._windows, offset, key=lambda window: window[1]) if offset is not None else None
+        return None if number is None else self._compare(quote, *self._around(min(number, len(self._windows) - 1), quote, offset))
 
-    @property
+    @cached_property
     def vocabulary(self) -> Mapping[str, list[int]]:
-        """Return the passages in which each word of the source stands, by the word in lower case."""
-        if self._postings is None:
-            self._postings = {}
-            for number, passage in enumerate(self._text.passages):
-                for word in _terms(self._text.text[passage.start : passage.end]):
-                    self._postings.setdefault(word, []).append(number)
-        return self._postings
+        """Return the windows in which each word of the source stands, by the word in lower case."""
+        found: dict[str, list[int]] = {}
+        for number, (start, end) in enumerate(self._windows):
+            for word in _terms(self._text[start:end]):
+                found.setdefault(word, []).append(number)
+        return found
 
     def _vote(self, quote: str) -> int | None:
-        """Return the passage that shares the rarest words with a quote."""
-        count = len(self._text.passages)
+        """Return the window that shares the rarest words with a quote."""
+        count = len(self._windows)
         votes: dict[int, float] = {}
         for word in sorted(_terms(quote)):
             places = self.vocabulary.get(word, [])
@@ -83,34 +82,37 @@ class Finder:
                 weight = math.log(1 + count / max(len(places), 1))
                 for number in places:
                     votes[number] = votes.get(number, 0) + weight
-        best = sorted(votes, key=lambda number: (-votes[number], number))[:3]
+        best = heapq.nsmallest(3, votes, key=lambda number: (-votes[number], number))
         form = quote.lower()
         return max(best, key=lambda number: self._likeness(form, number), default=None)
 
     def _likeness(self, form: str, number: int) -> float:
-        """Return how like a passage is to a quote; one much shorter is like any part of it, which says little."""
-        body = self._body(number)
-        return fuzz.partial_ratio(form, body) * min(1.0, len(body) / len(form))
-
-    def _body(self, number: int) -> str:
-        passage = self._text.passages[number]
-        return self._text.text[passage.start : min(passage.end, passage.start + _MAX_BODY)].lower()
+        """Return how like a window is to a quote; one much shorter is like any part of it, which says little."""
+        start, end = self._windows[number]
+        return fuzz.partial_ratio(form, self._text[start:end].lower()) * min(1.0, (end - start) / len(form))
 
     def _scan(self, quote: str) -> int | None:
-        found = fuzz.partial_ratio_alignment(quote.lower(), self._text.text.lower(), score_cutoff=50)
-        return None if found is None or len(self._text.text.lower()) != len(self._text.text) else found.dest_start
+        found = fuzz.partial_ratio_alignment(quote.lower(), self._lower, score_cutoff=50)
+        return None if found is None else min(found.dest_start, len(self._text) - 1)
+
+    @cached_property
+    def _lower(self) -> str:
+        return self._text.lower()
 
     def _around(self, number: int, quote: str, offset: int | None) -> tuple[int, int]:
-        """Return the part of the text to compare: a passage and its neighbours in the section, or less of it if it is long."""
-        passages = self._text.passages
-        start, end = passages[number].start, passages[number].end
-        if number and SECTION_BREAK not in self._text.text[passages[number - 1].end : start]:
-            start = max(passages[number - 1].start, start - 2 * len(quote))
-        if number + 1 < len(passages) and SECTION_BREAK not in self._text.text[end : passages[number + 1].start]:
-            end = min(passages[number + 1].end, end + 2 * len(quote))
+        """Return the part of the text to compare: what surrounds the quote's probable place in a window and its neighbours in the section."""
+        start, end = self._windows[number]
+        first, last = start - 2 * len(quote), end + 2 * len(quote)
+        before, behind = number - 1, number + 1
+        while before >= 0 and start > first and SECTION_BREAK not in self._text[self._windows[before][1] : start]:
+            start = self._windows[before][0]
+            before -= 1
+        while behind < len(self._windows) and end < last and SECTION_BREAK not in self._text[end : self._windows[behind][0]]:
+            end = self._windows[behind][1]
+            behind += 1
         if end - start > 4 * len(quote) + _MARGIN:
             if offset is None:
-                found = fuzz.partial_ratio_alignment(quote.lower(), self._text.text[start:end].lower())
+                found = fuzz.partial_ratio_alignment(quote.lower(), self._text[start:end].lower())
                 offset = start + (found.dest_start if found else 0)
             reach = len(quote) // 2 + _MARGIN
             start, end = self._to_blanks(max(start, offset - reach), min(end, offset + len(quote) + reach))
@@ -118,13 +120,13 @@ class Finder:
 
     def _to_blanks(self, start: int, end: int) -> tuple[int, int]:
         """Widen a part of the text to blanks, if some are near."""
-        text = self._text.text
+        text = self._text
         start = next((at for at in range(start, max(start - _MARGIN, 0), -1) if text[at - 1].isspace()), start)
         return start, next((at for at in range(end, min(end + _MARGIN, len(text))) if text[at].isspace()), end)
 
     def _compare(self, quote: str, start: int, end: int) -> Nearest | None:
         """Lay a quote against the text from `start` to `end`."""
-        normal = normalise(self._text.text[start:end], "case")
+        normal = normalise(self._text[start:end], "case")
         theirs = split_words(normal.text)
         ours = [word.form for word in split_words(normalise(quote, "case").text)]
         if not theirs or not ours:
@@ -146,7 +148,7 @@ class Finder:
 
     def _widen(self, normal: Normal, words: list[Word], first: int, last: int, offset: int) -> tuple[int, int, tuple[int, int]] | None:
         """Return the words from `first` to `last`, and those that cannot be parted from them, with their place in the text."""
-        text = self._text.text
+        text = self._text
         grown_left = grown_right = False
         for _ in range(_REACH):
             place = normal.place(words[first].start, words[last - 1].end)
@@ -159,6 +161,16 @@ class Finder:
             first, last = first - left, last + right
             grown_left, grown_right = grown_left or left, grown_right or right
         return None
+
+
+def _windows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the parts of a passage, parted at blanks if it is long."""
+    while end - start > 2 * _WINDOW:
+        cut = text.find(" ", start + _WINDOW, start + 2 * _WINDOW)
+        cut = cut if cut > 0 else start + _WINDOW
+        yield start, cut
+        start = cut
+    yield start, end
 
 
 def _terms(text: str) -> set[str]:

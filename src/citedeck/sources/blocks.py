@@ -211,7 +211,9 @@ def _cut_pieces(pieces: Iterable[Piece], start: int, end: int) -> list[Piece]:
     found, at = [], 0
     for piece in pieces:
         first, last = max(start - at, 0), min(end - at, len(piece.text))
-        if first < last:
+        if first == 0 and last == len(piece.text):
+            found.append(piece)
+        elif first < last:
             found.append(replace(piece, text=piece.text[first:last], offset=piece.offset + first))
         at += len(piece.text)
     return found

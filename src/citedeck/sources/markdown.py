@@ -35,7 +35,8 @@ _LOWERED = str.maketrans("0123456789+-−", "₀₁₂₃₄₅₆₇₈₉₊�
 @cache
 def _parser() -> MarkdownIt:
     # Without text_join, escapes and entities stay tokens of their own, whose typed form is known.
-    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).disable("text_join").use(front_matter_plugin).use(footnote_plugin, inline=False)
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).disable("text_join")
+    parser.use(front_matter_plugin).use(footnote_plugin, inline=False)
     parser.block.ruler.at("reference", _reference)
     return parser
 
