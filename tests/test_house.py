@@ -20,6 +20,7 @@ THIRD_PARTIES = {
     "genanki": {"package"},
     "rapidfuzz": {"comparing", "nearest"},
     "nh3": {"markup"},
+    "selectolax": {"sources.dom"},
     "pygments": {"markup"},
     "markdown_it": {"markup", "clozes", "sources.markdown"},
     "mdit_py_plugins": {"markup", "sources.markdown"},

@@ -20,6 +20,7 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from citedeck.diagnostics import TextFile
 from citedeck.model import Format
 from citedeck.sources.blocks import Block, Piece, Reading, decode
+from citedeck.sources.raised import raise_digits
 
 FORMAT = Format("Markdown")
 
@@ -28,8 +29,6 @@ _INLINE_TAGS = frozenset("a abbr b bdi bdo cite code del dfn em i ins kbd mark q
 _DEFINITION = re.compile(r"\[[^\]]+\]:\s*(<)?(\S*)")
 _ADDRESS = re.compile(r"[/#:]|\.[a-zA-Z]|^$")
 _LINE_END = re.compile(r"\r\n?|\n")
-_RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
-_LOWERED = str.maketrans("0123456789+-−", "₀₁₂₃₄₅₆₇₈₉₊₋₋")
 
 
 @cache
@@ -106,15 +105,9 @@ def _inline(token: Token, text: str, start: int, end: int) -> list[Piece]:
         elif child.type in ("text", "code_inline", "text_special") and child.content:
             typed = child.markup if child.type == "text_special" else child.content
             found = text.find(typed, start, end)
-            pieces.append(Piece(_set(child.content, raised), found if found >= 0 else start))
+            pieces.append(Piece(raise_digits(child.content, raised), found if found >= 0 else start))
             start = _behind(text, typed, start, end)
     return pieces
-
-
-def _set(content: str, raised: str) -> str:
-    """Return raised and lowered digits as such: 10<sup>6</sup> is 10⁶, and never 106."""
-    table = {"sup": _RAISED, "sub": _LOWERED}.get(raised, {})
-    return content.translate(table) if all(ord(char) in table for char in content) else content
 
 
 def _behind(text: str, typed: str, start: int, end: int) -> int:
@@ -138,6 +131,6 @@ def _raw(token: Token, text: str, start: int, end: int) -> list[Piece]:
             if tag and tag not in _INLINE_TAGS:
                 pieces.append(Piece("\n", start))
         else:
-            pieces.append(Piece(_set(html.unescape(typed) if typed.startswith("&") else typed, raised), start))
+            pieces.append(Piece(raise_digits(html.unescape(typed) if typed.startswith("&") else typed, raised), start))
         start += len(typed) if found >= 0 else 0
     return pieces
