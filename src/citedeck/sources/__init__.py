@@ -12,14 +12,14 @@ from typing import TypeVar
 
 from citedeck.diagnostics import Diagnostic, RawFile, Span, TextFile, error, warning
 from citedeck.model import Source, SourceText
-from citedeck.sources import markdown, plain, srt, vtt, web
+from citedeck.sources import epub, markdown, plain, srt, vtt, web
 from citedeck.sources.blocks import Reader, Reading, UnreadableError, assemble
 from citedeck.sources.metadata import load_metadata
 from citedeck.sources.privacy import check_privacy
 
 _File = TypeVar("_File", TextFile, RawFile)
 
-READERS: Mapping[str, Reader] = {".md": markdown, ".txt": plain, ".html": web, ".htm": web, ".xhtml": web, ".vtt": vtt, ".srt": srt}
+READERS: Mapping[str, Reader] = {".md": markdown, ".txt": plain, ".html": web, ".htm": web, ".xhtml": web, ".epub": epub, ".vtt": vtt, ".srt": srt}
 
 
 def load_sources(
