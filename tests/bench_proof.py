@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 from citedeck.diagnostics import RawFile, Span
 from citedeck.lookup import Lookup
 from citedeck.model import SourceText
-from citedeck.sources import read_text
+from citedeck.sources.reading import read_texts
 from heavy_edit import draw_quotes, edit, write_text
 
 RUNS = 5
@@ -24,7 +24,7 @@ SPAN = Span("decks/a.yaml", 1)
 
 
 def read(content: bytes) -> SourceText:
-    text, _ = read_text(RawFile("sources/a.txt", content))
+    text, _ = read_texts([RawFile("sources/a.txt", content)])[0]
     assert text is not None
     return text
 

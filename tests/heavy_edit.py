@@ -23,7 +23,7 @@ class Edited:
 
 def write_text(seed: int, size: int = SIZE) -> list[str]:
     """Return paragraphs of about `size` characters in all."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = random.Random(seed)
     rare = sorted({"".join(dice.choices(_SYLLABLES, k=dice.randint(2, 4))) for _ in range(9000)})
     weights = [1 / (rank + 8) for rank in range(len(rare))]
     drawn = iter(dice.choices(rare, weights, k=size // 5))
@@ -46,7 +46,7 @@ def _word(dice: random.Random, rare: str) -> str:
 
 def draw_quotes(paragraphs: list[str], seed: int, count: int = QUOTES) -> list[tuple[int, str]]:
     """Return (paragraph, quote) for quotes of 8 to 25 words, each of which stands once in the text."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = random.Random(seed)
     text = "\n\n".join(paragraphs)
     found: list[tuple[int, str]] = []
     while len(found) < count:
@@ -61,7 +61,7 @@ def draw_quotes(paragraphs: list[str], seed: int, count: int = QUOTES) -> list[t
 
 def edit(paragraphs: list[str], quotes: list[tuple[int, str]], seed: int) -> tuple[list[str], list[Edited]]:
     """Delete, mistype, turn and move 5 % of the paragraphs each, put in as many new ones, and tell each quote's fate."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = random.Random(seed)
     share = len(paragraphs) // 20
     drawn = dice.sample(range(len(paragraphs)), 4 * share)
     kinds = {number: ("deleted", "typo", "meaning", "moved")[place // share] for place, number in enumerate(drawn)}

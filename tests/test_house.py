@@ -22,6 +22,7 @@ THIRD_PARTIES = {
     "nh3": {"markup"},
     "selectolax": {"sources.dom"},
     "pygments": {"markup"},
+    "pypdfium2": {"sources.pdf"},
     "markdown_it": {"markup", "clozes", "sources.markdown"},
     "mdit_py_plugins": {"markup", "sources.markdown"},
 }

@@ -172,8 +172,10 @@ def _case(token: str, number: int, tokens: _Tokens) -> str:
     plain, folded, short = _folded(token)
     if plain == folded and not short:
         return plain
-    if number and tokens[number - 1][1][-1].isdigit():
-        return plain
+    if number:
+        start, before = tokens[number - 1]
+        if before[-1].isdigit() and tokens[number][0] - start - len(before) == 1:
+            return plain  # Behind a number stands its unit, unless a new block begins.
     return folded.lower() if short and _among_capitals(number, tokens) else folded
 
 

@@ -36,6 +36,11 @@ class Scalar:
     text: str
     size: int = 1
     """Characters in it, aliases counted as often as they stand."""
+    style: str = ""
+    """How it is written: `"`, `'`, `|` and `>` as they stand, empty for a text without quotes."""
+    raw_end: int = 0
+    """Where its last line ends; `end` is on the header's line if it is a block."""
+    anchored: bool = False
 
 
 @dataclass(slots=True)
@@ -134,13 +139,14 @@ class _Builder:
         forbidden = _FORBIDDEN.search(event.value)
         if forbidden:
             self._refuse(start, end, f"the character U+{ord(forbidden[0]):04X} cannot stand in a text", "delete its escape sequence")
+        raw_end = end
         if event.style in ("|", ">"):
             end = start + len(self.file.text[start:end].splitlines()[0].rstrip())
         elif not event.style and (swallowed := _SWALLOWED.match(self.file.text, end)):
             span = self.file.span(*swallowed.span(1))
             hint = "put the whole text in quotes, or write a blank after '#' if it is a comment"
             self.diagnostics.append(warning(span, "swallowed-text", f"'{swallowed[1].strip()}' is read as a comment and left out", hint))
-        node = Scalar(start, end, event.value, len(event.value) + 1)
+        node = Scalar(start, end, event.value, len(event.value) + 1, event.style or "", raw_end, event.anchor is not None)
         self._anchor(event.anchor, node)
         return self._add(node)
 

@@ -1,25 +1,21 @@
 """What decks may cite: `sources/<id>.yaml` says who, what and where; a text of the same name beside it, if there is one, holds the words.
 
-A format is a module with `FORMAT` and `read(content)`; READERS lists them by file suffix.
+A format is a module with `FORMAT` and `read(content)`; `reading.READERS` lists them by file suffix.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from pathlib import PurePosixPath
 from typing import TypeVar
 
-from citedeck.diagnostics import Diagnostic, RawFile, Span, TextFile, error, warning
+from citedeck.diagnostics import Diagnostic, RawFile, Span, TextFile, error
 from citedeck.model import Source, SourceText
-from citedeck.sources import epub, markdown, plain, srt, vtt, web
-from citedeck.sources.blocks import Reader, Reading, UnreadableError, assemble
 from citedeck.sources.metadata import load_metadata
 from citedeck.sources.privacy import check_privacy
+from citedeck.sources.reading import READERS, read_texts, suffix
 
 _File = TypeVar("_File", TextFile, RawFile)
-
-READERS: Mapping[str, Reader] = {".md": markdown, ".txt": plain, ".html": web, ".htm": web, ".xhtml": web, ".epub": epub, ".vtt": vtt, ".srt": srt}
 
 
 def load_sources(
@@ -34,13 +30,13 @@ def load_sources(
     read: dict[str, SourceText] = {}
     known = []
     for file in texts:
-        if PurePosixPath(file.path).suffix.lower() in READERS:
+        if suffix(file.path) in READERS:
             known.append(file)
         else:
             kind = PurePosixPath(file.path).suffix or PurePosixPath(file.path).name
             diagnostics.append(error(Span(file.path), "unknown-format", f"'{kind}' is no format of a source", f"known: .yaml, {', '.join(READERS)}"))
-    for file in _singles(known, "texts", broken, diagnostics):
-        text, found = read_text(file)
+    singles = _singles(known, "texts", broken, diagnostics)
+    for file, (text, found) in zip(singles, read_texts(singles), strict=True):
         diagnostics += found
         if text:
             read[PurePosixPath(file.path).stem] = text
@@ -60,33 +56,6 @@ def load_sources(
         if name not in unreadable:
             diagnostics.append(error(Span(text.path), "no-metadata", "the text has no metadata beside it", f"write {name} with its type and title"))
     return sources, diagnostics
-
-
-def read_text(file: RawFile) -> tuple[SourceText | None, list[Diagnostic]]:
-    """Return a source's text, or None after saying why it cannot be read."""
-    reader = READERS[PurePosixPath(file.path).suffix.lower()]
-    try:
-        reading = reader.read(file.content)
-    except UnreadableError as problem:
-        return None, [error(_place(file.path, problem.before), problem.code, problem.message, problem.hint)]
-    text = assemble(file.path, reading, reader.FORMAT, hashlib.sha256(file.content).hexdigest())
-    return text, [warning(_line(file.path, reading, one.offset), "damaged-source", one.message, one.hint) for one in reading.problems]
-
-
-def _place(path: str, before: str | None) -> Span:
-    """Return the place of the character behind `before`."""
-    if before is None:
-        return Span(path)
-    line, column = TextFile(path, before).position(len(before))
-    return Span(path, line, column, line, column + 1)
-
-
-def _line(path: str, reading: Reading, offset: int | None) -> Span:
-    if offset is None:
-        return Span(path)
-    file = TextFile(path, reading.text)
-    line, _ = file.position(offset)
-    return Span(path, line, 1, line, len(file.line(line)) + 1)
 
 
 def _singles(files: Iterable[_File], what: str, broken: set[str], diagnostics: list[Diagnostic]) -> list[_File]:
