@@ -15,8 +15,8 @@ from rapidfuzz import fuzz
 
 from citedeck.diagnostics import RawFile, Span
 from citedeck.lookup import Lookup
-from citedeck.model import SourceText
 from citedeck.sources.reading import read_texts
+from citedeck.texts import SourceText
 from heavy_edit import draw_quotes, edit, write_text
 
 RUNS = 5

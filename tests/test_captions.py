@@ -12,8 +12,8 @@ from pytest_regressions.data_regression import DataRegressionFixture
 
 from citedeck.diagnostics import RawFile
 from citedeck.lookup import Lookup
-from citedeck.model import SourceText
 from citedeck.sources.reading import read_texts
+from citedeck.texts import SourceText
 
 VTT = """\ufeffWEBVTT - A talk about swifts
 Kind: captions

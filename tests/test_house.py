@@ -12,8 +12,8 @@ SOURCE = ROOT / "src" / "citedeck"
 
 # Each third party lives behind one module.
 THIRD_PARTIES = {
-    "click": {"cli"},
-    "rich": {"cli"},
+    "click": {"cli", "console"},
+    "rich": {"console"},
     "yaml": {"yaml_reader"},
     "jinja2": {"field_templates"},
     "markupsafe": {"field_templates", "render"},

@@ -11,10 +11,10 @@ from reportlab.pdfgen import canvas
 
 from citedeck.diagnostics import RawFile
 from citedeck.lookup import Lookup
-from citedeck.model import SourceText
 from citedeck.sources import pdf
 from citedeck.sources.blocks import UnreadableError, assemble
 from citedeck.sources.reading import read_texts
+from citedeck.texts import SourceText
 from conftest import Compile, deck
 from paper import pages, paper
 
@@ -116,7 +116,11 @@ def test_a_scan_is_said_to_be_one(compile_files: Compile) -> None:
     assert (made.passages, len(made.pages)) == ((), 3)
     questions = "- {id: a, question: What?, answer: That., cite: some words of the scan}\n- {id: b, question: What?, answer: That., cite: {at: p. 2}}"
     questions += "\n- {id: c, question: What?, answer: That., cite: {at: p. 9}}"
-    files = {"sources/scan.yaml": "type: book\ntitle: A scan\n", "sources/scan.pdf": out.getvalue(), "decks/a.yaml": deck(questions, source="scan")}
+    files: dict[str, str | bytes] = {
+        "sources/scan.yaml": "type: book\ntitle: A scan\n",
+        "sources/scan.pdf": out.getvalue(),
+        "decks/a.yaml": deck(questions, source="scan"),
+    }
     said = compile_files(files).diagnostics
     assert [(one.code, one.message) for one in said] == [
         ("no-text", "'scan' is a scan: its pages hold no text"),

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pytest_regressions.data_regression import DataRegressionFixture
 
 from citedeck.lookup import Lookup
-from citedeck.model import SourceText
 from citedeck.sources import markdown, web
 from citedeck.sources.blocks import UnreadableError, assemble
+from citedeck.texts import SourceText
 
 PAGE = """<!DOCTYPE html>
 <html lang=en>

@@ -8,32 +8,17 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Callable, Iterable
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any
 
 import click
 
 from citedeck import __version__
+from citedeck.console import EXIT_DISK, EXIT_ERRORS, compile_folder, painter, progress_bar, shown
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from citedeck.diagnostics import Diagnostic
-    from citedeck.pipeline import Compilation, Progress
-    from citedeck.project import Project
-
-EXIT_ERRORS, EXIT_USAGE, EXIT_DISK = 1, 2, 3
 # Archives cannot be older, and notes need ids that count back from the time.
 EARLIEST = 315_532_800
-_COLOURS = {
-    "error": {"fg": "red", "bold": True},
-    "warning": {"fg": "yellow", "bold": True},
-    "info": {"fg": "cyan"},
-    "dim": {"dim": True},
-    "bold": {"bold": True},
-}
 
 
 def main() -> None:
@@ -105,7 +90,8 @@ def new(folder: Path) -> None:
 @_project_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print what was found.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
-def check(folder: Path, form: str, strict: bool) -> None:
+@click.option("--require-originals", is_flag=True, help="Fail where a text that may not be shared is not here, even if a release attests its quotes.")
+def check(folder: Path, form: str, strict: bool, require_originals: bool) -> None:
     """Check all decks and sources, and write nothing.
 
     Every problem is printed at once, as path:line:column: severity[code] message, with a hint. Exit code 0 when there are no errors, 1 when
@@ -113,7 +99,7 @@ def check(folder: Path, form: str, strict: bool) -> None:
     """
     from citedeck.diagnostics import Severity
 
-    compilation = _compile(folder, form)
+    compilation = compile_folder(folder, form, require_originals=require_originals)
     worst = max((diagnostic.severity for diagnostic in compilation.diagnostics), default=Severity.INFO)
     if worst >= (Severity.WARNING if strict else Severity.ERROR):
         sys.exit(EXIT_ERRORS)
@@ -134,7 +120,7 @@ def build(folder: Path, output: Path | None, packages: tuple[str, ...]) -> None:
     from citedeck.write import write_all
 
     moment = _build_time()
-    compilation = _compile(folder, "text")
+    compilation = compile_folder(folder, "text")
     if not compilation.ok:
         click.echo(f"nothing was written: {summary(compilation.diagnostics)}", err=True)
         sys.exit(EXIT_ERRORS)
@@ -142,13 +128,13 @@ def build(folder: Path, output: Path | None, packages: tuple[str, ...]) -> None:
     for name in packages:
         if name not in known:
             raise click.UsageError(f"there is no package '{name}'; this project has: {', '.join(known)}")
-    with _progress() as progress:
+    with progress_bar() as progress:
         built = build_packages(compilation, moment, packages, progress)
     target = output or compilation.project.root / "build"
     write_all({target / package.file_name: package.content for package in built})
     for package in built:
         click.echo(
-            f"{_shown(target / package.file_name)}: {counted(package.notes, 'note')}, {counted(package.cards, 'card')}, {len(package.content) / 1024:,.0f} KiB",
+            f"{shown(target / package.file_name)}: {counted(package.notes, 'note')}, {counted(package.cards, 'card')}, {len(package.content) / 1024:,.0f} KiB",
             err=True,
         )
 
@@ -165,66 +151,65 @@ def preview(folder: Path, output: Path | None) -> None:
     from citedeck.report import counted, summary
     from citedeck.write import write_all
 
-    compilation = _compile(folder, "text")
+    compilation = compile_folder(folder, "text")
     if not compilation.ok:
         click.echo(f"nothing was written: {summary(compilation.diagnostics)}", err=True)
         sys.exit(EXIT_ERRORS)
     target = output or compilation.project.root / "build" / "preview.html"
     write_all({target: preview_page(compilation.notes, compilation.packs, compilation.project.read_media).encode()})
-    click.echo(f"{_shown(target)}: {counted(len(compilation.notes), 'note')}", err=True)
+    click.echo(f"{shown(target)}: {counted(len(compilation.notes), 'note')}", err=True)
 
 
-def _compile(folder: Path, form: str) -> Compilation:
-    """Compile the project around a folder and print what was found; exit when there is no project or it has no usable settings."""
-    from citedeck.pipeline import compile_project
-    from citedeck.project import NoProjectError, find_root, read_project
+@cli.command()
+@_project_option
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print the coverage.")
+def coverage(folder: Path, form: str) -> None:
+    """Show which passages of the sources are cited, and where the largest gaps are.
 
-    try:
-        root = find_root(folder)
-    except NoProjectError as problem:
-        raise click.UsageError(str(problem)) from None
-    project, diagnostics = read_project(root)
-    if project.settings is None or any(diagnostic.code == "settings" for diagnostic in diagnostics):
-        of_settings = [diagnostic for diagnostic in diagnostics if diagnostic.span.path == project.settings_file.path]
-        unread = [diagnostic for diagnostic in of_settings if diagnostic.code != "settings"]
-        _print(sorted(unread or of_settings), project, form)
-        sys.exit(EXIT_USAGE)
-    with _progress() as progress:
-        compilation = compile_project(project, diagnostics, progress)
-    _print(compilation.diagnostics, project, form)
-    _summarise(compilation)
-    return compilation
+    A passage counts as cited if a question quotes words of it. Passages that deserve no question can be skipped, with a reason, in the
+    source's metadata.
+    """
+    from citedeck.coverage_report import as_json, as_text, total
 
-
-def _print(diagnostics: Iterable[Diagnostic], project: Project, form: str) -> None:
-    from citedeck.report import as_json, as_text
-
+    compilation = compile_folder(folder, aside=True)
     if form == "json":
-        click.echo(as_json(diagnostics))
-    elif text := as_text(diagnostics, project.files(), _paint if _is_watched(sys.stdout) else lambda text, style: text):
-        click.echo(text)
+        click.echo(as_json(compilation.coverage))
+    else:
+        encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
+        click.echo(as_text(compilation.coverage, painter(sys.stdout), ascii_only=not encoding.startswith(("utf", "cp437", "cp850"))))
+    click.echo(total(compilation.coverage), err=True)
+    if not compilation.ok:
+        sys.exit(EXIT_ERRORS)
 
 
-def _is_watched(stream: TextIO | None) -> bool:
-    """Say whether a person looks at a stream, on a terminal that draws and colours (https://no-color.org)."""
-    return stream is not None and stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+@cli.command()
+@_project_option
+@click.option("--write", is_flag=True, help="Write the repairs into the deck files.")
+def fix(folder: Path, write: bool) -> None:
+    """Repair what can be repaired safely: quotes that drifted, and places that the source contradicts.
 
+    Prints the repairs as a diff; with --write they are made. Only the wrong texts change: comments, quotes and line ends stay. What a quote
+    says is never changed: one that was altered is left to you.
+    """
+    from citedeck.fix import repair
+    from citedeck.report import counted
+    from citedeck.write import write_all
 
-def _shown(path: Path) -> str:
-    """Return a path as short as it can be understood."""
-    return os.path.relpath(path) if path.resolve().is_relative_to(Path.cwd()) else str(path)
-
-
-def _summarise(compilation: Compilation) -> None:
-    from citedeck.report import counted, summary
-
-    questions = sum(len(deck.questions) for deck in compilation.decks)
-    counts = f"{counted(questions, 'question')} in {counted(len(compilation.decks), 'deck file')}, {counted(len(compilation.sources), 'source')}"
-    click.echo(f"{counts}: {summary(compilation.diagnostics)}", err=True)
-
-
-def _paint(text: str, style: str) -> str:
-    return click.style(text, **_COLOURS[style])  # type: ignore[arg-type]
+    compilation = compile_folder(folder, aside=True)
+    files = compilation.project.files()
+    repairs, refused = repair(compilation.diagnostics, files)
+    for one in repairs:
+        click.echo(one.diff())
+    for diagnostic in refused:
+        span = diagnostic.span
+        click.echo(f"{span.path}:{span.line}:{span.column}: not repaired: its text is shared, or cannot be replaced alone", err=True)
+    if write:
+        write_all({compilation.project.root / one.before.path: one.content((compilation.project.root / one.before.path).read_bytes()) for one in repairs})
+    count = sum(len(one.mended) for one in repairs)
+    done = "repaired" if write else "`citedeck fix --write` makes them" if count else "nothing to do"
+    click.echo(f"{counted(count, 'repair')} in {counted(len(repairs), 'file')}: {done}", err=True)
+    if refused:
+        sys.exit(EXIT_ERRORS)
 
 
 def _build_time() -> int:
@@ -235,22 +220,3 @@ def _build_time() -> int:
     if not (given.isascii() and given.isdigit() and EARLIEST <= int(given) < 2**32):
         raise click.UsageError(f"SOURCE_DATE_EPOCH is '{given}', and has to be seconds since 1970, from {EARLIEST} (1980) on")
     return int(given)
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    """Give a callback that draws a progress bar when a person watches a long run, and does nothing otherwise."""
-    if not _is_watched(sys.stderr):
-        yield lambda stage, done, total: None
-        return
-    from rich.console import Console  # Slow to import.
-    from rich.progress import Progress as Bar
-
-    began = time.monotonic()
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None, visible=False)
-
-        def show(stage: str, done: int, total: int) -> None:
-            bar.update(task, description=stage, completed=done, total=total, visible=time.monotonic() - began > 0.5)
-
-        yield show

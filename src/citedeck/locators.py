@@ -10,6 +10,7 @@ _CLOCK = r"(?:(?P<h>\d{1,3}):)?(?P<m>\d{1,2}):(?P<s>[0-5]\d)"
 _TIME = re.compile(_CLOCK)
 _PAGE = re.compile(r"pp?\. ?(?P<label>[\w.–-]+)")
 _PAGE_RANGE = re.compile(r"\w+[-–]\w+")
+_RANGE = re.compile(r"(?P<kind>pp?\. ?|para\. ?|)(?P<first>[\w.:]+) ?[-–] ?(?P<last>[\w.:]+)")
 _PARAGRAPH = re.compile(r"para\. ?(?P<number>[1-9]\d*)")
 # In a text, a timestamp counts only in brackets, or at the start of a block.
 STAMP = re.compile(rf"\[ ?{_CLOCK} ?(?:[-–—] ?[\d:]{{4,9}} ?)?\]|\((?:(?P<h2>\d{{1,3}}):)?(?P<m2>\d{{1,2}}):(?P<s2>[0-5]\d)\)")
@@ -66,6 +67,24 @@ class Paragraph:
 
 
 Locator = Page | Time | Section | Paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """From one place to another of the same kind, both included."""
+
+    first: Page | Time | Paragraph
+    last: Page | Time | Paragraph
+
+
+def parse_places(text: str) -> tuple[Locator | Range, ...]:
+    """Read a place or a range of places, what it most probably means first; nothing if it is neither. A page's label may hold a dash."""
+    found: list[Locator | Range] = [place] if (place := parse_locator(text)) else []
+    if match := _RANGE.fullmatch(text.strip()):
+        first, last = parse_locator(match["kind"] + match["first"]), parse_locator(match["kind"] + match["last"])
+        if first and last and not isinstance(first, Section) and type(first) is type(last):
+            found.append(Range(first, last))
+    return tuple(found)
 
 
 def parse_locator(text: str) -> Locator | None:

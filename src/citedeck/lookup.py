@@ -14,7 +14,7 @@ from citedeck.boundaries import is_unspaced
 from citedeck.diagnostics import Diagnostic, Span, error
 from citedeck.fragments import Page
 from citedeck.matching import Index
-from citedeck.model import SourceText
+from citedeck.texts import SourceText
 
 if TYPE_CHECKING:
     from citedeck.comparing import Difference

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 from citedeck.boundaries import cuts, is_unspaced
 from citedeck.comparing import Difference, Word, align, compare, split_words
 from citedeck.matching import SECTION_BREAK, Normal, normalise
-from citedeck.model import SourceText
+from citedeck.texts import SourceText
 
 _WORDS = re.compile(r"[^\W_]+")
 _ALIKE, _ALIKE_SHORT, _SHORT = 72, 80, 40

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TypeVar
 
 from citedeck.attest import Attestation
+from citedeck.coverage import Coverage, measure
 from citedeck.diagnostics import Diagnostic, Severity, Span, error
 from citedeck.identity import stamp
 from citedeck.load import find_twins, load_deck
@@ -48,6 +49,8 @@ class Compilation:
     decks: tuple[DeckFile, ...]
     citations: Mapping[str, tuple[Found, ...]]
     """What was found for each question's citations, by the question's id."""
+    coverage: tuple[Coverage, ...]
+    """Of each source with a text, by the source's id."""
     notes: tuple[Note, ...]
     descriptions: Mapping[str, str]
     """The decks' descriptions as HTML, by the deck's name."""
@@ -101,6 +104,9 @@ def compile_project(
     citations, found = resolve(_watched(decks, "checking quotes", progress), sources, attested, require_originals=require_originals)
     said += found
 
+    coverage, found = measure(sources, citations)
+    said += found
+
     name = project.settings.name if project.settings else ""
     notes, found = render(_watched(decks, "rendering notes", progress), citations, packs, project=name, find_media=project.media.find)
     said += found
@@ -111,7 +117,7 @@ def compile_project(
             descriptions.setdefault(deck.name, made)
             said += found
     said += _unpackaged(project, decks)
-    return Compilation(project, packs, sources, tuple(decks), citations, notes, descriptions, tuple(sorted(set(said))))
+    return Compilation(project, packs, sources, tuple(decks), citations, coverage, notes, descriptions, tuple(sorted(set(said))))
 
 
 def build_packages(compilation: Compilation, time: int, only: tuple[str, ...] = (), progress: Progress = _silent) -> list[Package]:

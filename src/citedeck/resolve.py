@@ -9,7 +9,8 @@ from citedeck.diagnostics import Diagnostic, error, warning
 from citedeck.entry import did_you_mean
 from citedeck.locators import Locator, Page, Paragraph, Section, Time
 from citedeck.lookup import Lookup, Match
-from citedeck.model import Citation, DeckFile, Found, Question, Source, SourceText
+from citedeck.model import Citation, DeckFile, Found, Question, Source
+from citedeck.texts import SourceText
 
 # A transcript's timestamp may be a little off the moment that an author noted.
 TIME_TOLERANCE = 5

@@ -10,10 +10,11 @@ from pathlib import PurePosixPath
 from typing import TypeVar
 
 from citedeck.diagnostics import Diagnostic, RawFile, Span, TextFile, error
-from citedeck.model import Source, SourceText
+from citedeck.model import Source
 from citedeck.sources.metadata import load_metadata
 from citedeck.sources.privacy import check_privacy
 from citedeck.sources.reading import READERS, read_texts, suffix
+from citedeck.texts import SourceText
 
 _File = TypeVar("_File", TextFile, RawFile)
 

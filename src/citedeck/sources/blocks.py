@@ -9,7 +9,7 @@ from typing import Protocol
 from citedeck.diagnostics import TextFile
 from citedeck.locators import LEADING_STAMP, STAMP, Page, Time, clock_seconds
 from citedeck.matching import SECTION_BREAK
-from citedeck.model import Format, Passage, SourceText
+from citedeck.texts import Format, Passage, SourceText
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from urllib.parse import unquote, urldefrag
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
-from citedeck.model import Format
 from citedeck.sources.blocks import Block, Piece, Problem, Reading, UnreadableError
 from citedeck.sources.dom import read_blocks
+from citedeck.texts import Format
 
 FORMAT = Format("EPUB", lines=False, stamps=False)
 

@@ -18,9 +18,9 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from citedeck.diagnostics import TextFile
-from citedeck.model import Format
 from citedeck.sources.blocks import Block, Piece, Reading, decode
 from citedeck.sources.raised import raise_digits
+from citedeck.texts import Format
 
 FORMAT = Format("Markdown")
 

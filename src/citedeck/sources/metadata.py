@@ -10,8 +10,10 @@ from pathlib import PurePosixPath
 from citedeck.citing import is_https
 from citedeck.diagnostics import Diagnostic, TextFile, error, warning
 from citedeck.entry import IDENTIFIER, IDENTIFIER_HINT, Entry, Text, did_you_mean
-from citedeck.model import WORDINGS, Source, SourceText
+from citedeck.locators import parse_places
+from citedeck.model import WORDINGS, Skip, Source
 from citedeck.sources.csl import DATES, NAMES, TEXTS, TYPES
+from citedeck.texts import SourceText
 from citedeck.yaml_reader import read_yaml
 
 PLACEHOLDERS = ("{s}", "{hms}", "{page}", "{fragment}")
@@ -111,15 +113,34 @@ def _settings(entry: Entry | None, source: Source) -> Source:
             original.bad(digest, "a sha256 has 64 hexadecimal digits, in lower case")
         original.finish()
     share = entry.choice("share", ("true", "false"), "true") == "true"
+    skips = tuple(skip for item in entry.entries("skip") if (skip := _skip(item)))
     entry.finish()
     return replace(
         source,
+        skips=skips,
         share=share,
         wording=wording,
         link=link.value if link and is_https(link.value) else "",
         evidence=evidence.value if evidence else "",
         language=language,
     )
+
+
+def _skip(entry: Entry) -> Skip | None:
+    """Read what deserves no question: `at` or `quote`, and the reason."""
+    at, quote = entry.text("at"), entry.text("quote")
+    entry.require("because", "the reason why these passages deserve no question")
+    because = entry.text("because")
+    entry.finish()
+    if not {"at", "quote"} & set(entry.written()):
+        entry.sink.append(error(entry.span, "missing-key", "the skip says neither place nor words", "write at: or quote:"))
+    elif at and quote:
+        entry.sink.append(error(entry.key_span("quote"), "two-kinds", "'at' and 'quote' say two things to skip", "make two entries of it"))
+    places = parse_places(at.value) if at else ()
+    if at and not places:
+        entry.bad(at, f"'{at.value}' is no place in a source", "write it as p. 12, p. 3-5, 24:44, 24:44-26:10, § Heading or para. 7")
+    span = at.span if at else quote.span if quote else entry.span
+    return Skip(places, quote.value if quote else "", because.value, span) if because and (places or (quote and not at)) else None
 
 
 def _check_template(entry: Entry, link: Text) -> None:

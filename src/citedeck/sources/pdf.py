@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from citedeck.locators import Page
-from citedeck.model import Format
 from citedeck.sources.blocks import Block, Piece, Problem, Reading, UnreadableError
 from citedeck.sources.page_layout import PageLine, Paragraph, paragraphs
 from citedeck.sources.raised import raise_digits
+from citedeck.texts import Format
 
 if TYPE_CHECKING:
     import pypdfium2

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from citedeck.locators import LEADING_STAMP, STAMP
-from citedeck.model import Format
 from citedeck.sources.blocks import Block, Piece, Reading, decode
+from citedeck.texts import Format
 
 FORMAT = Format("plain text")
 

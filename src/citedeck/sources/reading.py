@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from citedeck.diagnostics import Diagnostic, RawFile, Span, TextFile, error, warning
-from citedeck.model import SourceText
 from citedeck.sources import epub, markdown, pdf, plain, srt, vtt, web
 from citedeck.sources.blocks import Reader, Reading, UnreadableError, assemble
 from citedeck.sources.confined import encoded, limit_resources, read_confined, read_frame, write_frame
+from citedeck.texts import SourceText
 
 READERS: Mapping[str, Reader] = {
     ".md": markdown,

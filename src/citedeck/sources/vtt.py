@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from citedeck.model import Format
 from citedeck.sources.blocks import Piece, Reading, UnreadableError
 from citedeck.sources.cues import Cue, assemble_cues, decode_captions, lines_of, make_line
+from citedeck.texts import Format
 
 FORMAT = Format("WebVTT", stamps=False, lead=2)
 

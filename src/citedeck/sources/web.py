@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 
-from citedeck.model import Format
 from citedeck.sources.blocks import Reading, UnreadableError, decode
 from citedeck.sources.dom import read_blocks
+from citedeck.texts import Format
 
 FORMAT = Format("HTML", web=True)
 

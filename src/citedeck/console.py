@@ -1,0 +1,108 @@
+"""What people and programs see of a run: diagnostics, the summary, a progress bar; and the project that they are about."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from citedeck.diagnostics import Diagnostic
+    from citedeck.pipeline import Compilation, Progress
+    from citedeck.project import Project
+
+EXIT_ERRORS, EXIT_USAGE, EXIT_DISK = 1, 2, 3
+_COLOURS = {
+    "error": {"fg": "red", "bold": True},
+    "warning": {"fg": "yellow", "bold": True},
+    "info": {"fg": "cyan"},
+    "dim": {"dim": True},
+    "bold": {"bold": True},
+    "good": {"fg": "green"},
+}
+
+
+def compile_folder(folder: Path, form: str = "text", *, require_originals: bool = False, aside: bool = False) -> Compilation:
+    """Compile the project around a folder and print what was found; exit when there is no project or it has no usable settings.
+
+    `aside`: print it to stderr, where the command's own output shall stand alone on stdout.
+    """
+    from citedeck.pipeline import compile_project
+    from citedeck.project import NoProjectError, find_root, read_project
+
+    try:
+        root = find_root(folder)
+    except NoProjectError as problem:
+        raise click.UsageError(str(problem)) from None
+    project, diagnostics = read_project(root)
+    if project.settings is None or any(diagnostic.code == "settings" for diagnostic in diagnostics):
+        of_settings = [diagnostic for diagnostic in diagnostics if diagnostic.span.path == project.settings_file.path]
+        unread = [diagnostic for diagnostic in of_settings if diagnostic.code != "settings"]
+        _print(sorted(unread or of_settings), project, form, aside=aside)
+        sys.exit(EXIT_USAGE)
+    with progress_bar() as progress:
+        compilation = compile_project(project, diagnostics, progress, require_originals=require_originals)
+    _print(compilation.diagnostics, project, form, aside=aside)
+    _summarise(compilation)
+    return compilation
+
+
+def _print(diagnostics: Iterable[Diagnostic], project: Project, form: str, *, aside: bool) -> None:
+    from citedeck.report import as_json, as_text
+
+    if form == "json":
+        click.echo(as_json(diagnostics))
+    elif text := as_text(diagnostics, project.files(), painter(sys.stderr if aside else sys.stdout)):
+        click.echo(text, err=aside)
+
+
+def is_watched(stream: TextIO | None) -> bool:
+    """Say whether a person looks at a stream, on a terminal that draws and colours (https://no-color.org)."""
+    return stream is not None and stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def shown(path: Path) -> str:
+    """Return a path as short as it can be understood."""
+    return os.path.relpath(path) if path.resolve().is_relative_to(Path.cwd()) else str(path)
+
+
+def _summarise(compilation: Compilation) -> None:
+    from citedeck.report import counted, summary
+
+    questions = sum(len(deck.questions) for deck in compilation.decks)
+    counts = f"{counted(questions, 'question')} in {counted(len(compilation.decks), 'deck file')}, {counted(len(compilation.sources), 'source')}"
+    click.echo(f"{counts}: {summary(compilation.diagnostics)}", err=True)
+
+
+def painter(stream: TextIO | None) -> Callable[[str, str], str]:
+    """Return what colours texts if a person looks at the stream, and leaves them as they are otherwise."""
+    if not is_watched(stream):
+        return lambda text, style: text
+    return lambda text, style: click.style(text, **_COLOURS[style])  # type: ignore[arg-type]
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """Give a callback that draws a progress bar when a person watches a long run, and does nothing otherwise."""
+    if not is_watched(sys.stderr):
+        yield lambda stage, done, total: None
+        return
+    from rich.console import Console  # Slow to import.
+    from rich.progress import Progress as Bar
+
+    began = time.monotonic()
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None, visible=False)
+
+        def show(stage: str, done: int, total: int) -> None:
+            bar.update(task, description=stage, completed=done, total=total, visible=time.monotonic() - began > 0.5)
+
+        yield show
