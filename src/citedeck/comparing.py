@@ -16,12 +16,14 @@ from citedeck.boundaries import is_unspaced
 from citedeck.matching import normalise
 from citedeck.turning import FILLERS, LOOKALIKES, NEGATIONS, TURNING
 
-_WORD = re.compile(r"\d+(?:[.,:'’·٫٬/]\d+)*[^\W\d_]*|[\w\u0300-\u036f\u200c\u200d]+(?:'[\w]+)*|\S")
+_JOINED = re.compile(r"\w-\w")
+_WORD = re.compile(r"(?:(?<![\w.])\.)?\d+(?:[.,:'’·٫٬/]\d+)*[^\W\d_]*|[\w\u0300-\u036f\u200c\u200d]+(?:'[\w]+)*|\S")
 # Between words these part and join sentences; anything else that is no letter is a sign.
 _PUNCTUATION = frozenset(".,;:!?'\"()[]{}«»‹›-*_•·…¿¡、。，．；：？！「」『』（）《》〈〉・،؛؟।॥")
 _CHARACTER = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_][\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0300-\u036f]*|\S")
 _NUMBER_BEHIND = re.compile(r"\s?\d")
 _INSERT, _DROP = 1, 2
+_PUNCTUATION_COST = 0.2
 # A quote that ends its sentence where the source goes on leaves out what follows.
 _ENDS = frozenset(".!?।。！？؟")
 _LONG, _LONGER = 6, 8
@@ -54,6 +56,8 @@ def split_words(text: str) -> list[Word]:
         run = match[0]
         if run == "-" and _NUMBER_BEHIND.match(text, match.end()):
             words.append(Word("−", match.start(), match.end()))  # A sign, not a dash.
+        elif run == "-" and _JOINED.match(text, match.start() - 1):
+            words.append(Word("‐", match.start(), match.end()))  # Part of a word.
         elif run.isascii() or not any(map(is_unspaced, run)):
             words.append(Word(run, match.start(), match.end()))
         else:
@@ -64,19 +68,22 @@ def split_words(text: str) -> list[Word]:
 def align(source: Sequence[str], quote: Sequence[str]) -> tuple[int, int, list[tuple[int, int]]]:
     """Lay a quote's words where they fit a source's best: return the source's first and last word (end exclusive), and the pairs of equal words.
 
-    Words of the source before and behind cost nothing; a word left out, put in or exchanged costs one, or less if it is nearly the same.
+    Words of the source before and behind cost nothing; a word left out, put in or exchanged costs one, or less if it is nearly the same, and
+    punctuation little.
     """
+    drops = [_PUNCTUATION_COST if theirs in _PUNCTUATION else 1.0 for theirs in source]
     width = len(source)
     costs = [0.0] * (width + 1)
     steps: list[bytearray] = []
     for ours in quote:
-        row, trail = [costs[0] + 1], bytearray(width + 1)
+        add = _PUNCTUATION_COST if ours in _PUNCTUATION else 1.0
+        row, trail = [costs[0] + add], bytearray(width + 1)
         trail[0] = _INSERT
         left = row[0]
         for at, theirs in enumerate(source):
             exchange = costs[at] + (0.0 if ours == theirs else _exchange_cost(theirs, ours))
-            insert = costs[at + 1] + 1
-            drop = left + 1
+            insert = costs[at + 1] + add
+            drop = left + drops[at]
             if exchange <= insert and exchange <= drop:
                 left = exchange
             elif insert <= drop:
