@@ -28,7 +28,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _BREAK = re.compile(r"(?<=\w)(?:[-‐‑]|(?P<soft>\u00ad))[^\S\n]*\n\s*(?=\w)")
 # A longer run of broken words is no word.
 _MAX_JOINED = 1000
-_HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑](?=[^\W\d_])")
+_HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑‒–—―−](?=[^\W\d_])")
 _BROKEN_MARK = "\ufdd1"
 _TYPOGRAPHY = str.maketrans(
     {
@@ -192,7 +192,7 @@ def _folded(token: str) -> tuple[str, str, bool]:
 
 def _layout(token: str, number: int, tokens: _Tokens) -> str:
     token = _BREAK.sub(lambda match: "" if match["soft"] else "-", token)
-    return _HYPHEN.sub("", _case(token, number, tokens))
+    return _case(_HYPHEN.sub("", token), number, tokens)
 
 
 def _fold_word(match: re.Match[str]) -> str:
