@@ -231,3 +231,25 @@ def test_every_visible_character_of_a_plain_text_is_found_in_the_file(text: str)
         assert made.text[passage.start : passage.end].strip()
         for at in range(passage.start, passage.end):
             assert made.text[at] == file.text[made.file_offset(at)] or made.text[at].isspace()
+
+
+PLAIN_WORDS = st.lists(st.text(st.sampled_from("abcdefg"), min_size=4, max_size=9), min_size=3, max_size=12, unique=True)
+
+
+@given(PLAIN_WORDS, st.data())
+def test_words_broken_at_the_ends_of_lines_are_found_whole(words: list[str], data: st.DataObject) -> None:
+    """Hyphenated words included: at a line's end nobody can tell their hyphen from the typesetter's."""
+    hyphenated = [f"{word[:2]}-{word[2:]}" if data.draw(st.booleans()) else word for word in words]
+    printed = []
+    for word in hyphenated:
+        cut = data.draw(st.integers(0, len(word) - 1))
+        if 1 < cut < len(word) - 1 and word[cut - 1] != "-" and word[cut] != "-":
+            word = word[:cut] + data.draw(st.sampled_from(["-\n", "\u00ad\n", "-\r\n  "])) + word[cut:]
+        elif "-" in word and data.draw(st.booleans()):
+            word = word.replace("-", "-\n")
+        printed.append(word)
+    text = " ".join(printed)
+    index = Index(text)
+    quote = " ".join(hyphenated)
+    _, places = index.find(quote)
+    assert [index.words(start, end, quote) for start, end in places] == [quote]

@@ -9,8 +9,8 @@ from citedeck.matching import SECTION_BREAK
 MAX_EXACT = 300
 """Characters up to which words are given in full; of longer ones, the first and the last."""
 _ENDS = 4
-_MOST = 12
-_MIN_ALONE = 20
+_LEAST, _MOST = 3, 12
+_CONTEXT = 400
 
 
 class Page:
@@ -26,23 +26,17 @@ class Page:
         Words that a browser finds in one piece stand in one line; words of several are given by their beginning and end.
         """
         lines = [line.split() for line in self._text[start:end].split("\n") if line.strip()]
-        words = lines[0] if len(lines) == 1 else []
-        exact = " ".join(words)
-        before = self._text[max(0, start - 400) : start].split()
-        behind = self._text[end : end + 400].split("\n")[0].split()
-        if words and len(exact) <= MAX_EXACT:
-            first, last = exact, ""
+        exact = " ".join(lines[0])
+        prefix = suffix = last = ""
+        if len(lines) == 1 and len(exact) <= MAX_EXACT:
+            first = exact
+            if not self._is_unique(first):
+                prefix = self._prefix(start, first)
+                suffix = "" if self._is_unique(self._flatten(start, prefix) + first) else self._suffix(end, first)
         else:
-            first = self._shortest(lines[0])
-            last = " ".join(lines[-1][-_ENDS:])
-        if last:
-            prefix, suffix = ("", "") if self._is_unique(first) else (self._prefix(before, first), "")
-        elif len(first) >= _MIN_ALONE and self._is_unique(first):
-            prefix = suffix = ""
-        else:
-            prefix = self._prefix(before, first)
-            suffix = "" if prefix and self._is_unique(f"{prefix} {first}") else self._suffix(behind, first)
-        parts = [f"{_encoded(prefix)}-" if prefix else "", _encoded(first), _encoded(last) if last else "", f"-{_encoded(suffix)}" if suffix else ""]
+            first, last = self._shortest(lines[0]), " ".join(lines[-1][-_ENDS:])
+            prefix = "" if self._is_unique(first) else self._prefix(start, first)
+        parts = [f"{_encoded(prefix)}-" if prefix else "", _encoded(first), _encoded(last), f"-{_encoded(suffix)}" if suffix else ""]
         return ":~:text=" + ",".join(part for part in parts if part)
 
     def _shortest(self, words: list[str]) -> str:
@@ -52,17 +46,27 @@ class Page:
                 return " ".join(words[:count])
         return " ".join(words[:_MOST])
 
-    def _prefix(self, before: list[str], first: str) -> str:
-        """Return the fewest words before that make the first ones unique."""
-        for count in range(3, min(len(before), _MOST) + 1):
-            if self._is_unique(" ".join([*before[-count:], first])):
-                return " ".join(before[-count:])
+    def _prefix(self, start: int, first: str) -> str:
+        """Return the fewest words before a place that make the first ones unique."""
+        before = self._text[max(0, start - _CONTEXT) : start].split()
+        for count in range(_LEAST, min(len(before), _MOST) + 1):
+            prefix = " ".join(before[-count:])
+            if self._is_unique(self._flatten(start, prefix) + first):
+                return prefix
         return " ".join(before[-_MOST:])
 
-    def _suffix(self, behind: list[str], first: str) -> str:
-        for count in range(3, min(len(behind), _MOST) + 1):
-            if self._is_unique(" ".join([first, *behind[:count]])):
-                return " ".join(behind[:count])
+    def _flatten(self, start: int, prefix: str) -> str:
+        """Return a prefix as it stands before a place: with a blank behind it, or none, as behind an opening quotation mark."""
+        return prefix + " " * (prefix != "" and self._text[start - 1].isspace())
+
+    def _suffix(self, end: int, first: str) -> str:
+        """Return the fewest words of the line behind a place that make the words unique."""
+        line = self._text[end : end + _CONTEXT].split("\n")[0]
+        behind = line.split()
+        for count in range(_LEAST, min(len(behind), _MOST) + 1):
+            suffix = " ".join(behind[:count])
+            if self._is_unique(first + " " * line[:1].isspace() + suffix):
+                return suffix
         return " ".join(behind[:_MOST])
 
     def _is_unique(self, words: str) -> bool:
