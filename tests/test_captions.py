@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pytest_regressions.data_regression import DataRegressionFixture
 
 from citedeck.diagnostics import RawFile
+from citedeck.locators import Time
 from citedeck.lookup import Lookup
 from citedeck.sources.reading import read_texts
 from citedeck.texts import SourceText
@@ -189,3 +190,19 @@ def test_every_visible_character_is_found_in_the_file(payload: str, suffix: str)
     for passage in made.passages:
         for at in range(passage.start, passage.end):
             assert made.text[at] == text[made.file_offset(at)] or made.text[at].isspace() or text[made.file_offset(at)] == "&"
+
+
+SPOKEN = st.lists(st.lists(st.sampled_from("swifts sleep high up, no well. they're aloft 5 times".split()), min_size=1, max_size=6), min_size=2, max_size=15)
+
+
+@given(SPOKEN, st.sampled_from(["vtt", "srt"]), st.data())
+def test_words_cut_from_captions_are_found_at_their_second(cues: list[list[str]], suffix: str, data: st.DataObject) -> None:
+    starts = [number * 7.25 for number in range(len(cues))]
+    spoken = [(f"{word}{number}x{at}", start) for number, (words, start) in enumerate(zip(cues, starts, strict=True)) for at, word in enumerate(words)]
+    shown = [" ".join(word for word, begun in spoken if begun == start) for start in starts]
+    parts = [f"{clock(start)} --> {clock(start + 7)}\n{words}\n" for start, words in zip(starts, shown, strict=True)]
+    made = read(f"a.{suffix}", "WEBVTT\n\n" + "\n".join(parts) if suffix == "vtt" else "\n".join(f"{n}\n{part}" for n, part in enumerate(parts, 1)))
+    first = data.draw(st.integers(0, len(spoken) - 1))
+    last = data.draw(st.integers(first + 1, len(spoken)))
+    (match,) = Lookup(made).find(" ".join(word for word, _ in spoken[first:last]))
+    assert str(made.locate(match.start, match.end)) == str(Time(int(spoken[first][1])))

@@ -28,11 +28,11 @@ _UNITS = (
 )
 _UNIT_BEHIND = re.compile(rf"(?:\s(?:{_UNITS})(?![\w'’])|\s?[{_MARKS_OF_UNITS}])")
 _UNIT_AT = re.compile(rf"(?:{_UNITS})(?![\w'’-])|[{_MARKS_OF_UNITS}]")
-_GROUPED_BEFORE = re.compile(rf"(?<![\d.,])\d{{1,3}}(?:{_BLANK}\d{{3}})*{_BLANK}\Z")
+_GROUPED_BEFORE = re.compile(rf"(?<![\w.,])\d{{1,3}}(?:{_BLANK}\d{{3}})*{_BLANK}\Z")
 _GROUPED_AFTER = re.compile(rf"{_BLANK}\d{{3}}(?!\d)")
 _BROKEN = re.compile(r"\w[-‐‑\u00ad]\Z")
 _GROUP = re.compile(r"\d{3}(?!\d)")
-_GROUP_END = re.compile(r"(?<![\d.,])\d{1,3}\Z")
+_GROUP_END = re.compile(r"(?<![\w.,])\d{1,3}\Z")
 _REFERENCE_BEHIND = re.compile(r"[\[(]\d[\d,;\s–-]*[\])]")
 _REFERENCE_BEFORE = re.compile(r"[\[(]\d[\d,;\s–-]*[\])]\Z")
 _WORD_BEFORE = re.compile(r"[^\W\d_]+\Z")
@@ -69,7 +69,7 @@ def _cuts_at_blank(text: str, at: int, side: int, blank: int, inside: str) -> bo
         if not (inside.isdigit() or inside in _FRACTIONS):
             return False
         behind = _next(text, blank + 1, side)
-        grouped = _GROUP_END.search(text[max(0, at - 4) : at]) and _GROUPED_AFTER.match(text, at)
+        grouped = _GROUP_END.search(text[max(0, at - 5) : at]) and _GROUPED_AFTER.match(text, at)
         fraction = text[blank + 1 : blank + 2] in tuple(_FRACTIONS) and text[blank] != "\n"
         signed = behind >= 0 and (_is_loose_sign(text[behind]) or unicodedata.category(text[behind]) == "Sc") and text[behind] not in "<>=$£"
         return bool(grouped or fraction or signed or _UNIT_BEHIND.match(text, at))
