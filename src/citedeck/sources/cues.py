@@ -81,7 +81,7 @@ def assemble_cues(cues: list[Cue], broken: list[int]) -> tuple[list[Block], list
     """Return the blocks of cues in the file's order; `broken` are the offsets of timings that could not be read."""
     problems = []
     if broken:
-        problems.append(Problem(f"cues without a possible time are set aside: {len(broken)}", "the first is here", broken[0]))
+        problems.append(Problem(f"cues without a possible time are set aside: {len(broken)}", "mend their times; the first is here", broken[0]))
     late = [after.offset for before, after in pairwise(cues) if after.start < before.start]
     if late:
         hint = "their words are found, but a card may name the wrong moment: sort the cues by time"

@@ -7,5 +7,7 @@ _TABLES = {"sup": str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹�
 
 def raise_digits(content: str, tag: str) -> str:
     """Return what stands in `<sup>` or `<sub>`, or in neither, as it is seen; letters have no raised form that all fonts know."""
-    table = _TABLES.get(tag, {})
+    if not tag:
+        return content
+    table = _TABLES[tag]
     return content.translate(table) if all(ord(char) in table for char in content) else content
