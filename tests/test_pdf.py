@@ -105,6 +105,46 @@ def test_a_sentence_goes_on_over_the_page_and_a_footnote_does_not_part_it() -> N
     assert str(made.locate(match.start, match.end)) == "p. 1"
 
 
+LEFT = [
+    "The first column begins here and",
+    "its second line goes on with more",
+    "words until the third line ends.",
+    "A new paragraph of column one",
+    "is the last.",
+]
+RIGHT = [
+    "Second column text starts at the",
+    "top of the page and it continues",
+    "down to its last line right here.",
+    "Another one of column two",
+    "ends the page.",
+]
+
+
+@pytest.mark.parametrize("by_rows", [True, False])
+def test_columns_are_read_one_by_one_however_the_file_draws_them(by_rows: bool) -> None:
+    columns = [[(60.0 + 260 * side, 700.0 - 14 * at, 10.0, text) for at, text in enumerate(lines)] for side, lines in enumerate((LEFT, RIGHT))]
+    strings = [string for row in zip(*columns, strict=True) for string in row] if by_rows else [*columns[0], *columns[1]]
+    assert " ".join(read(drawn(*strings)).text.split()) == " ".join([*LEFT, *RIGHT])
+
+
+def test_lists_tables_and_raised_digits_in_running_text() -> None:
+    from reportlab.lib.styles import getSampleStyleSheet
+    from reportlab.platypus import ListFlowable, Paragraph, SimpleDocTemplate, Table
+
+    style = getSampleStyleSheet()
+    out = io.BytesIO()
+    long = "second item with a long text that has to be wrapped over two lines because it is so very long indeed, as everybody can see at once here"
+    items = ListFlowable([Paragraph("first item", style["BodyText"]), Paragraph(long, style["BodyText"])], bulletType="bullet")
+    table = Table([["dose", "effect"], ["5 mg", "calm"], ["10 mg", "sleep"]])
+    text = Paragraph("Adults took 5 mg<super>2</super> daily, that is 10<super>6</super> units; CO<sub>2</sub> rose.", style["BodyText"])
+    SimpleDocTemplate(out).build([Paragraph("Doses", style["Heading1"]), text, items, table])
+    made = read(out.getvalue())
+    found = [" ".join(made.text[one.start : one.end].split()) for one in made.passages]
+    assert found[:4] == ["Doses", "Adults took 5 mg² daily, that is 10⁶ units; CO₂ rose.", "• first item", f"• {long}"]
+    assert "5 mg calm" in " ".join(found)
+
+
 def test_a_scan_is_said_to_be_one(compile_files: Compile) -> None:
     out = io.BytesIO()
     page = canvas.Canvas(out)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from citedeck.locators import Page
 from citedeck.sources.blocks import Block, Piece, Problem, Reading, UnreadableError
-from citedeck.sources.page_layout import PageLine, Paragraph, paragraphs
+from citedeck.sources.page_layout import WIDE_GAP, PageLine, Paragraph, paragraphs
 from citedeck.sources.raised import raise_digits
 from citedeck.texts import Format
 
@@ -107,7 +107,7 @@ def _page_lines(document: pypdfium2.PdfDocument, number: int, page: Page, left: 
             raise UnreadableError(f"the PDF holds more than {MAX_CHARACTERS:,} characters", "split it")
         pictured = count < _SCAN and any(True for _ in opened.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=2))
         reader = _TextReader(raw, text, page)
-        return [line for run in reader.runs(count) if (line := reader.line(run))], count, pictured
+        return [line for run in reader.runs(count) for part in reader.parts(run) if (line := reader.line(part))], count, pictured
     finally:
         text.close()
         opened.close()
@@ -138,17 +138,32 @@ class _TextReader:
         if run:
             yield run
 
+    def parts(self, run: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+        """Yield the parts of a line between wide gaps."""
+        start, last = 0, -1
+        for at, (index, char) in enumerate(run):
+            if char.isspace() or char == _BROKEN_WORD:
+                continue
+            if last >= 0 and at - last > 1:
+                _, right, top, bottom = self._box(run[last][0])
+                if self._box(index)[0] - right > WIDE_GAP * (top - bottom):
+                    yield run[start:at]
+                    start = at
+            last = at
+        yield run[start:]
+
     def line(self, run: list[tuple[int, str]]) -> PageLine | None:
         """Return a line with its box; None if it is blank."""
         shown = [(index, char) for index, char in run if not char.isspace() and char != _BROKEN_WORD]
         if not shown:
             return None
         first, middle, last = (self._box(shown[at][0]) for at in (0, len(shown) // 2, -1))
-        size = max(top - bottom for _, _, top, bottom in (first, middle, last))
+        # A bullet or a raised digit at one end says nothing of the line.
+        _, _, top, bottom = sorted((first, middle, last), key=lambda box: box[2] - box[3])[1]
+        size = top - bottom
         characters = [self._raised(index, char, size) for index, char in run]
         text = unicodedata.normalize("NFC", "".join(characters).replace(_BROKEN_WORD, "-")).strip()
         bold = all(self._is_bold(shown[at][0]) for at in (0, len(shown) // 2, -1))
-        top, bottom = max(first[2], middle[2], last[2]), min(first[3], middle[3], last[3])
         return PageLine(text, self._page, first[0], last[1], top, bottom, size, bold)
 
     def _is_bold(self, index: int) -> bool:
