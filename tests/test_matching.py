@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from citedeck.boundaries import cuts
 from citedeck.diagnostics import TextFile
-from citedeck.matching import LADDER, Index, normalise
+from citedeck.matching import Index
+from citedeck.normal_forms import LADDER, normalise
 from citedeck.sources import markdown, plain
 from citedeck.sources.blocks import assemble
 
@@ -253,3 +254,12 @@ def test_words_broken_at_the_ends_of_lines_are_found_whole(words: list[str], dat
     quote = " ".join(hyphenated)
     _, places = index.find(quote)
     assert [index.words(start, end, quote) for start, end in places] == [quote]
+
+
+@given(WORDS, st.sampled_from(LADDER), st.data())
+def test_the_index_of_words_finds_what_a_search_finds(words: list[str], rung: str, data: st.DataObject) -> None:
+    normal = normalise(" ".join(words * 2), rung)
+    start = data.draw(st.integers(0, max(len(normal.text) - 1, 0)))
+    needle = normal.text[start : data.draw(st.integers(start + 1, len(normal.text) + 1))]
+    if needle.strip() == needle and needle:
+        assert list(normal.occurrences(needle, often=True)) == list(normal.occurrences(needle, often=False))

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass, fields
 
 from citedeck.diagnostics import Diagnostic, error, info
 from citedeck.locators import parse_locator
-from citedeck.matching import NORMALISER, normalise
 from citedeck.model import PRIVATE, Citation, Found, Source
+from citedeck.normal_forms import NORMALISER, normalise
 
 
 @dataclass(frozen=True, slots=True, order=True)

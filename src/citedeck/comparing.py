@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from citedeck.boundaries import is_unspaced
-from citedeck.matching import normalise
+from citedeck.normal_forms import normalise
 from citedeck.turning import FILLERS, LOOKALIKES, NEGATIONS, TURNING
 
 _JOINED = re.compile(r"\w-\w")

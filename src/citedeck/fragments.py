@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from citedeck.matching import SECTION_BREAK
+from citedeck.normal_forms import SECTION_BREAK
 
 MAX_EXACT = 300
 """Characters up to which words are given in full; of longer ones, the first and the last."""

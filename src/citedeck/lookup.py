@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MAX_SCANS = 100
 """Quotes that are looked for letter by letter in a whole source, when no word of them tells where to look."""
+MAX_PIECES = 20
+"""Ellipses in a quote that are read as such."""
 MAX_COMPARED = 2000
 """Characters of the longest quote that is compared word by word."""
 _ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\.\.)\s*")
@@ -168,7 +170,7 @@ class Lookup:
 
 def _pieces(quote: str) -> list[str]:
     """Return the parts of a quote between its ellipses."""
-    return [piece for piece in _ELLIPSIS.split(quote) if piece]
+    return [piece for piece in _ELLIPSIS.split(quote, maxsplit=MAX_PIECES) if piece]
 
 
 def _told(difference: Difference) -> str:

@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 
 from citedeck.boundaries import cuts, is_unspaced
 from citedeck.comparing import Difference, Word, align, compare, split_words
-from citedeck.matching import SECTION_BREAK, Normal, normalise
+from citedeck.normal_forms import SECTION_BREAK, Normal, normalise
 from citedeck.texts import SourceText
 
 _WORDS = re.compile(r"[^\W_]+")

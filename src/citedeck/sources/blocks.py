@@ -8,7 +8,7 @@ from typing import Protocol
 
 from citedeck.diagnostics import TextFile
 from citedeck.locators import LEADING_STAMP, STAMP, Page, Time, clock_seconds
-from citedeck.matching import SECTION_BREAK
+from citedeck.normal_forms import SECTION_BREAK
 from citedeck.texts import Format, Passage, SourceText
 
 
