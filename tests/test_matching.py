@@ -104,6 +104,10 @@ def test_what_turns_the_meaning_or_cuts_a_word_is_not_found(quote: str) -> None:
         ("the staﬀ-room", "the staff"),
         ("so…a b", "so."),
         ("the ﬁn", "the f"),
+        ("rose by 5 to 10 percent", "rose by 5"),
+        ("for 3 – 5 days", "5 days"),
+        ("for 3 bis 5 Tage", "5 Tage"),
+        ("the 5'-nucleotidase", "nucleotidase"),
     ],
 )
 def test_cuts_that_turn_a_number_or_a_word(text: str, quote: str) -> None:

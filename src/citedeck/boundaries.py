@@ -30,6 +30,8 @@ _UNIT_BEHIND = re.compile(rf"(?:\s(?:{_UNITS})(?![\w'’])|\s?[{_MARKS_OF_UNITS}
 _UNIT_AT = re.compile(rf"(?:{_UNITS})(?![\w'’-])|[{_MARKS_OF_UNITS}]")
 _GROUPED_BEFORE = re.compile(rf"(?<![\w.,])\d{{1,3}}(?:{_BLANK}\d{{3}})*{_BLANK}\Z")
 _GROUPED_AFTER = re.compile(rf"{_BLANK}\d{{3}}(?!\d)")
+_RANGE_BEHIND = re.compile(r"\s(?:to|bis|à|до|[–—-])\s?\d")
+_RANGE_BEFORE = re.compile(r"\d\s?(?:to|bis|à|до|[–—-])\s\Z")
 _BROKEN = re.compile(r"\w[-‐‑\u00ad]\Z")
 _GROUP = re.compile(r"\d{3}(?!\d)")
 _GROUP_END = re.compile(r"(?<![\w.,])\d{1,3}\Z")
@@ -72,13 +74,13 @@ def _cuts_at_blank(text: str, at: int, side: int, blank: int, inside: str) -> bo
         grouped = _GROUP_END.search(text[max(0, at - 5) : at]) and _GROUPED_AFTER.match(text, at)
         fraction = text[blank + 1 : blank + 2] in tuple(_FRACTIONS) and text[blank] != "\n"
         signed = behind >= 0 and (_is_loose_sign(text[behind]) or unicodedata.category(text[behind]) == "Sc") and text[behind] not in "<>=$£"
-        return bool(grouped or fraction or signed or _UNIT_BEHIND.match(text, at))
+        return bool(grouped or fraction or signed or _UNIT_BEHIND.match(text, at) or _RANGE_BEHIND.match(text, at))
     before = text[blank - 1] if blank else ""
     if text[blank] == "\n" and is_word(inside) and _BROKEN.search(text[max(0, blank - 2) : blank]):
         return True  # A word with a hyphen, broken at the end of a line.
     if inside.isdigit():
         grouped = _GROUP.match(text, at) and _GROUPED_BEFORE.search(text[max(0, at - 24) : at])
-        return bool(grouped) or (before != "" and _is_loose_sign(before))
+        return bool(grouped or _RANGE_BEFORE.search(text[max(0, at - 8) : at])) or (before != "" and _is_loose_sign(before))
     if before.isdigit() or (before and before in _FRACTIONS):
         return inside in _FRACTIONS or bool(_UNIT_AT.match(text, at))
     return False
@@ -102,8 +104,8 @@ def _cuts_joined(text: str, at: int, side: int, inside: str, char: str, further:
     if is_word(inside) and not is_unspaced(inside):
         if char in _JOINERS and further and is_word(further):
             return True
-        if char in _HYPHENS and further in tuple(")]" if side < 0 else "(["):
-            return True  # (−)-ketamine
+        if char in _HYPHENS and further in tuple(")]'’′" if side < 0 else "(["):
+            return True  # (−)-ketamine, 5'-nucleotidase
         if side > 0 and char in "([" and further and is_word(further):
             return not _REFERENCE_BEHIND.match(text, at)
         if side < 0 and char in ")]" and further and is_word(further):
