@@ -13,6 +13,7 @@ from pytest_regressions.file_regression import FileRegressionFixture
 
 from citedeck.cli import cli
 from citedeck.coverage import Coverage, measure
+from citedeck.coverage_report import as_text
 from citedeck.diagnostics import RawFile, TextFile
 from citedeck.locators import Page, Paragraph, Range, Time, parse_places
 from citedeck.model import Citation, Found, Source
@@ -124,6 +125,55 @@ def test_the_tree(tmp_path: Path, file_regression: FileRegressionFixture) -> Non
     code, out, err = run("coverage", "--project", tmp_path)
     assert (code, err.splitlines()[-1]) == (0, "3 of 10 passages are cited (30 %), 1 skipped, in 2 sources")
     file_regression.check(out, encoding="utf-8")
+
+
+def drawn(tmp: Path, text: str, cites: str = "") -> list[str]:
+    """Return the tree of a text, without its gaps; what else stands on stdout comes after it."""
+    covered("", cites, text=text, tmp=tmp)
+    _, out, _ = run("coverage", "--project", tmp)
+    return next(part for part in out.split("\n\n") if part.startswith("talk")).splitlines()[1:]
+
+
+def test_a_terminal_is_not_obeyed(tmp_path: Path) -> None:
+    covered("", text="## A \x1b[2J head\n\nEvil \x1b[2Jwords \x9b here.\n", tmp=tmp_path)
+    compilation = compile_folder(tmp_path)
+    assert not {"\x1b", "\x9b"} & set(as_text(compilation.coverage, lambda text, style: text))
+
+
+def test_a_text_without_blanks_is_cut_by_its_columns(tmp_path: Path) -> None:
+    assert drawn(tmp_path, "雨" * 300)[-1].endswith("passage) " + "雨" * 34 + "…")
+
+
+def test_a_heading_that_comes_back_begins_anew(tmp_path: Path) -> None:
+    lines = drawn(tmp_path, "# A\n\nOne.\n\n# C\n\nTwo.\n\n# A\n\n## B\n\nThree.\n")
+    assert [line[: line.index("░")].rstrip() for line in lines[1:5]] == ["  A", "  C", "  A", "    B"]
+
+
+def test_percentages_are_exact_and_what_is_begun_shows(tmp_path: Path) -> None:
+    text = "\n\n".join(f"It is number n{number}x." for number in range(100))
+    assert drawn(tmp_path, text, "|".join(f"number n{number}x" for number in range(29)))[0].endswith(" 29 %  29 of 100")
+    assert drawn(tmp_path, text, "number n5x")[0].startswith("  █░")
+
+
+def test_what_is_wholly_covered_is_one_line(tmp_path: Path) -> None:
+    assert drawn(tmp_path, "## One\n\nSwifts sleep.\n", "Swifts sleep") == [f"  {'█' * 20} 100 %  1 of 1"]
+
+
+def test_neighbouring_quarters_without_a_difference_are_one_line(tmp_path: Path) -> None:
+    text = "\n\n".join(f"[{minute // 60}:{minute % 60:02}:00] Word{minute} here." for minute in range(0, 120, 5))
+    lines = drawn(tmp_path, text, "Word35 here")
+    assert [line[: line.index("  ", 2)].strip() for line in lines[1:4]] == ["0:00 – 30:00", "30:00 – 45:00", "45:00 – 2:00:00"]
+
+
+def test_sources_without_a_text_are_named(tmp_path: Path) -> None:
+    write_project(tmp_path, {"sources/book.yaml": "type: book\ntitle: A book\n", "decks/a.yaml": deck("- {id: a, question: What?, answer: x, cite: The tags}")})
+    code, out, _ = run("coverage", "--project", tmp_path)
+    assert (code, out.splitlines()[-1]) == (0, "no text: book")
+    assert "book" not in run("coverage", "--project", tmp_path, "--format", "json")[1]
+
+
+def test_a_moment_of_notes_lies_before_the_next_timestamp(tmp_path: Path) -> None:
+    assert covered('{at: "0:15", because: x}', text="One goes [0:10].\n\nTwo comes [0:20].\n", tmp=tmp_path).skipped == {2}
 
 
 def test_json_alone_stands_on_stdout_and_errors_beside_it(tmp_path: Path, file_regression: FileRegressionFixture) -> None:

@@ -176,7 +176,10 @@ def coverage(folder: Path, form: str) -> None:
         click.echo(as_json(compilation.coverage))
     else:
         encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
-        click.echo(as_text(compilation.coverage, painter(sys.stdout), ascii_only=not encoding.startswith(("utf", "cp437", "cp850"))))
+        measured = {one.text.id for one in compilation.coverage}
+        without_text = sorted(name for name, source in compilation.sources.items() if name not in measured and not source.broken)
+        ascii_only = not encoding.startswith(("utf", "cp437", "cp850"))
+        click.echo(as_text(compilation.coverage, painter(sys.stdout), without_text=without_text, ascii_only=ascii_only))
     click.echo(total(compilation.coverage), err=True)
     if not compilation.ok:
         sys.exit(EXIT_ERRORS)

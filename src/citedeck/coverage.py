@@ -83,7 +83,7 @@ class _Skipper:
             case Range(Paragraph(number), Paragraph(last)):
                 return [passage for passage in self._bodies if number <= passage.number <= last]
             case Time(seconds):
-                return [passage for passage in self._bodies if self._holds(passage, seconds)]
+                return self._in_which_lies(seconds)
             case Range(Time(first), Time(until)):
                 return [passage for passage in self._bodies if any(first <= seconds <= until for seconds in _times(passage))]
             case Page(label):
@@ -94,14 +94,15 @@ class _Skipper:
                     return self._on(range(first_page.number, last_page.number + 1))
         return []
 
-    def _holds(self, passage: Passage, seconds: int) -> bool:
-        """Say whether a moment is one of a passage's timestamps, or lies between the first of them and the next passage's."""
-        times = _times(passage)
-        if seconds in times:
-            return True
-        transcript = bool(passage.stamps) and passage.stamps[0][0] <= passage.start
-        later = (min(after) for other in self._bodies if other.number > passage.number and (after := _times(other)))
-        return transcript and min(times) <= seconds < next(later, seconds + 1)
+    def _in_which_lies(self, seconds: int) -> list[Passage]:
+        """Return the passages that bear a timestamp; if none does, those in which the moment lies: behind the timestamp before, or before the next."""
+        times = [(at, passage) for passage in self._bodies for at in _times(passage)]
+        if exact := [passage for at, passage in times if at == seconds]:
+            return exact
+        before = max((at for at, _ in times if at < seconds), default=None)
+        after = min((at for at, _ in times if at > seconds), default=None)
+        spoken = [passage for at, passage in times if at == before and passage.stamps and passage.stamps[0][0] <= passage.start]
+        return spoken or [passage for at, passage in times if at == after and passage.stamps and passage.stamps[0][0] > passage.start]
 
     def _on(self, numbers: Iterable[int | None]) -> list[Passage]:
         wanted = set(numbers)
@@ -109,6 +110,8 @@ class _Skipper:
 
     def _explain(self, skip: Skip) -> Diagnostic:
         if skip.quote:
+            if self._lookup.find(skip.quote):
+                return warning(skip.span, "unused-skip", "these words stand in a heading only", "skip what is below it with at: § and the heading")
             return warning(skip.span, "unused-skip", f"these words do not stand in '{self._text.id}'", "copy them from the source, or remove the entry")
         (place, *_) = skip.places
         hint = "check it against the source, or remove the entry"
