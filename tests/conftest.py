@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from citedeck.attest import Attestation
-from citedeck.pipeline import Compilation, compile_project
-from citedeck.project import read_project
+from citedeck.diagnostics import TextFile
+from citedeck.lock import Lock
+from citedeck.pipeline import Compilation, Package, build_packages, compile_project, plan_release
+from citedeck.project import LOCK, read_project
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -44,7 +47,17 @@ def write_project(root: Path, files: Mapping[str, str | bytes]) -> Path:
 def compile_folder(root: Path, *, attested: Mapping[str, Attestation] | None = None, require_originals: bool = False) -> Compilation:
     """Compile the project in a folder, as the command line does."""
     project, diagnostics = read_project(root)
-    return compile_project(project, diagnostics, attested=attested, require_originals=require_originals)
+    if attested:
+        assert project.settings
+        project = replace(project, lock_file=TextFile(LOCK, Lock(project.settings.name, attestations=attested).text()))
+    return compile_project(project, diagnostics, require_originals=require_originals)
+
+
+def package_of(compilation: Compilation, time: int) -> Package:
+    """Return a project's only package, as a release at a time would make it."""
+    assert compilation.ok, compilation.diagnostics
+    (package,) = build_packages(compilation, plan_release(compilation, time)[0])
+    return package
 
 
 @pytest.fixture

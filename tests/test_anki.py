@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from anki_desk import Desk, Imported, desk, visible
-from citedeck.pipeline import Compilation, build_packages
-from conftest import ROOT, Compile, compile_folder, deck
+from citedeck.pipeline import Compilation
+from conftest import ROOT, Compile, compile_folder, deck, package_of
 
 T = 1_780_000_000
 
@@ -20,8 +20,7 @@ def ketamine() -> Compilation:
 
 
 def write_package(compilation: Compilation, folder: Path, time: int = T) -> Path:
-    assert compilation.ok, compilation.diagnostics
-    (package,) = build_packages(compilation, time)
+    package = package_of(compilation, time)
     path = folder / package.file_name
     path.write_bytes(package.content)
     return path
@@ -145,7 +144,7 @@ def test_a_learner_finds_all_cards_of_a_source(ketamine: Compilation, tmp_path: 
     with desk(tmp_path / "anki") as learner:
         learner.import_package(path)
         for source in ketamine.sources:
-            tagged = {learner.col.get_note(note)["Id"] for note in learner.col.find_notes(f"tag:source::{source}")}
+            tagged = {learner.col.get_note(note)["Id"] for note in learner.col.find_notes(f"tag:ketamine::source::{source}")}
             citing = {q.id for d in ketamine.decks for q in d.questions if any(c.source.value == source for c in q.citations or ())}
             assert tagged == citing
             assert tagged

@@ -11,8 +11,8 @@ from collections import Counter
 import pytest
 from pytest_regressions.data_regression import DataRegressionFixture
 
-from citedeck.pipeline import Compilation, build_packages
-from conftest import ROOT, compile_folder
+from citedeck.pipeline import Compilation
+from conftest import ROOT, compile_folder, package_of
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_fields_of_every_note(name: str, ketamine: Compilation, data_regression:
 
 def test_dump_of_the_package(ketamine: Compilation, data_regression: DataRegressionFixture) -> None:
     """A readable picture of the package: everything that is not a field's text."""
-    (package,) = build_packages(ketamine, 1_780_000_000)
+    package = package_of(ketamine, 1_780_000_000)
     with zipfile.ZipFile(io.BytesIO(package.content)) as archive:
         members = [f"{entry.filename} {entry.date_time} {entry.compress_type}" for entry in archive.infolist()]
         media = json.loads(archive.read("media"))

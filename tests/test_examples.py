@@ -16,11 +16,13 @@ from pytest_regressions.file_regression import FileRegressionFixture
 
 from citedeck.attest import Attestation, attest
 from citedeck.diagnostics import CODES, Diagnostic, TextFile
+from citedeck.pipeline import plan_release
 from citedeck.settings import load_settings
 from conftest import compile_folder, write_project
 
 EXAMPLES = Path(__file__).parent / "examples"
 HEADER = "# --- "
+RELEASING = ("clock-behind", "renderer-changed")
 
 
 def parts_of(text: str) -> dict[str, str]:
@@ -73,6 +75,7 @@ def test_an_example_earns_exactly_what_is_written_in_it(
 ) -> None:
     if code == "too-large":
         monkeypatch.setattr("citedeck.project.MAX_BYTES", 2**20)
+    monkeypatch.setattr("citedeck.pipeline.LARGE_BYTES", 10**6)
     path = EXAMPLES / f"{code}.yaml"
     text = path.read_text(encoding="utf-8")
     parts = parts_of(text)
@@ -85,7 +88,10 @@ def test_an_example_earns_exactly_what_is_written_in_it(
         if code == "attested":
             attested = attest(one for found in compile_folder(root).citations.values() for one in found)
             (root / "sources/private/book.md").unlink()
-        said = compile_folder(root, attested=attested).diagnostics
+        compilation = compile_folder(root, attested=attested)
+        said = compilation.diagnostics
+        if code in RELEASING:
+            said += tuple(plan_release(compilation, 1_780_000_000)[1])
     file_regression.check(annotate(text, said), fullpath=path, encoding="utf-8")
     assert code in {one.code for one in said}
 

@@ -12,7 +12,7 @@ SOURCE = ROOT / "src" / "citedeck"
 
 # Each third party lives behind one module.
 THIRD_PARTIES = {
-    "click": {"cli", "console"},
+    "click": {"cli", "console", "release_commands"},
     "rich": {"console"},
     "yaml": {"yaml_reader"},
     "jinja2": {"field_templates"},

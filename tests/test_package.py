@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from citedeck.identity import deck_id, guid, note_type_id, stamp
-from citedeck.pipeline import build_packages
-from conftest import ROOT, Compile, deck, write_project
+from citedeck.identity import deck_id, guid, note_type_id
+from citedeck.pipeline import build_packages, plan_release
+from conftest import ROOT, Compile, deck, package_of, write_project
 
 T = "1780000000"
 FILES = {
@@ -49,7 +49,7 @@ def test_hash_seed_time_zone_locale_folder_and_file_order_do_not_matter(tmp_path
 
 def test_another_time_is_another_package(compile_files: Compile) -> None:
     compilation = compile_files(FILES)
-    (early,), (late,) = build_packages(compilation, 1_780_000_000), build_packages(compilation, 1_780_000_001)
+    early, late = package_of(compilation, 1_780_000_000), package_of(compilation, 1_780_000_001)
     assert early.content != late.content
 
 
@@ -57,7 +57,7 @@ def test_packages_are_compressed_and_leave_nothing_behind(tmp_path: Path, monkey
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
-    (package,) = build_packages(compile_files(FILES), int(T))
+    package = package_of(compile_files(FILES), int(T))
     assert not list(scratch.iterdir())
     path = tmp_path / "a.apkg"
     path.write_bytes(package.content)
@@ -70,7 +70,7 @@ def test_packages_are_compressed_and_leave_nothing_behind(tmp_path: Path, monkey
 def test_nothing_in_a_package_tells_where_it_was_made(compile_files: Compile) -> None:
     files = FILES | {"decks/c.yaml": deck("- {id: c, question: a, answer: b, cite: Swifts sleep in the air.}", deck="Other")}
     files |= {"citedeck.toml": 'name = "birds-abc123"\n[packages]\nall = ["decks/*.yaml"]\n', "decks/d.yaml": "deck: Empty\nquestions: []\n"}
-    (package,) = build_packages(compile_files(files), int(T))
+    package = package_of(compile_files(files), int(T))
     with zipfile.ZipFile(io.BytesIO(package.content)) as archive:
         assert {(entry.create_system, entry.external_attr >> 16) for entry in archive.infolist()} == {(3, 0o644)}
         database = archive.read("collection.anki2")
@@ -91,9 +91,10 @@ def test_packages_hold_what_their_globs_take(compile_files: Compile) -> None:
     files = FILES | {"citedeck.toml": 'name = "birds-abc123"\n[packages]\nfirst = ["decks/a.yaml"]\nall = ["decks/*.yaml"]\n'}
     compilation = compile_files(files)
     assert compilation.ok
-    built = {package.file_name: package for package in build_packages(compilation, int(T))}
+    plan, _ = plan_release(compilation, int(T))
+    built = {package.file_name: package for package in build_packages(compilation, plan)}
     assert {name: (package.notes, package.cards) for name, package in built.items()} == {"first.apkg": (1, 1), "all.apkg": (2, 3)}
-    (only,) = build_packages(compilation, int(T), ("first",))
+    (only,) = build_packages(compilation, plan, ("first",))
     assert only == built["first.apkg"]
 
 
@@ -111,11 +112,11 @@ def test_identity_depends_on_the_project_s_name_and_the_id_alone(compile_files: 
 
 def test_note_ids_leave_room_for_every_card_and_lie_in_the_past(compile_files: Compile) -> None:
     compilation = compile_files(FILES)
-    stamped = stamp(compilation.notes, int(T))
+    stamped = plan_release(compilation, int(T))[0].notes
     ids = [one.note_id for one in stamped]
     assert ids == sorted(ids)
-    assert all(later - earlier >= 500 for earlier, later in pairwise(ids))
-    assert ids[-1] <= int(T) * 1000
+    assert all(later // 1000 > earlier // 1000 for earlier, later in pairwise(ids))
+    assert ids[-1] < int(T) * 1000 + 499
     assert {one.mod for one in stamped} == {int(T)}
 
 

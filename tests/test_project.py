@@ -120,9 +120,9 @@ def test_media_have_names_that_anki_never_confuses(tmp_path: Path) -> None:
     finder = MediaFinder(root)
     names = [finder.find("decks/a.yaml", path) for path in ("Nid d’été.PNG", "漢.svg", "../pictures/" + "x" * 80 + ".gif")]
     assert [item.name for item in names if isinstance(item, Media)] == [
-        "nid-dete-6b86b273ff34fce1.png",
-        "media-d4735e3a265e16ee.svg",
-        "x" * 40 + "-4e07408562bedb8b.gif",
+        "citedeck-6b86b273ff34fce19d6b.png",
+        "citedeck-d4735e3a265e16eee03f.svg",
+        "citedeck-4e07408562bedb8b60ce.gif",
     ]
     for outside in (str(root / "decks/漢.svg"), "../../secret.png"):
         problem = finder.find("decks/a.yaml", outside)
@@ -135,7 +135,7 @@ def test_files_are_written_all_together_or_not_at_all(tmp_path: Path) -> None:
     first.write_bytes(b"old")
     third.mkdir()
     with pytest.raises(FileExistsError):
-        write_all({first: b"new", second: b"new", third: b"new"})
+        write_all({first: b"new", second: b"new", third: b"new"}, tmp_path)
     assert first.read_bytes() == b"old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["first", "third"]
 
@@ -152,7 +152,7 @@ def test_a_rename_that_fails_undoes_those_before(tmp_path: Path, monkeypatch: py
 
     monkeypatch.setattr(Path, "replace", fail_at_third)
     with pytest.raises(OSError, match="gone"):
-        write_all({first: b"new", second: b"new", third: b"new"})
+        write_all({first: b"new", second: b"new", third: b"new"}, tmp_path)
     assert first.read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["first"]
 
@@ -163,11 +163,11 @@ def test_a_disk_without_links_will_do(tmp_path: Path, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(os, "link", refuse)
     (tmp_path / "first").write_bytes(b"old")
-    write_all({tmp_path / "first": b"new"})
+    write_all({tmp_path / "first": b"new"}, tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"first": b"new"}
 
 
 def test_writing_replaces_no_device(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "device")
     with pytest.raises(FileExistsError):
-        write_all({tmp_path / "device": b"new"})
+        write_all({tmp_path / "device": b"new"}, tmp_path)

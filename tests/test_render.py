@@ -133,7 +133,7 @@ def test_a_mark_behind_a_tag_stays_a_mark(compile_files: Compile) -> None:
 def test_tags_are_composed_sorted_and_alike_ones_merged(compile_files: Compile) -> None:
     question = f"- {{id: a, question: Q, answer: A, tags: [Zoo, cafe\u0301], {CITE}}}"
     compilation = compile_files({"decks/a.yaml": deck(question, tags="[zoo, birds]", deck="Cafe\u0301::Birds")})
-    assert set(compilation.notes[0].tags) == {"café", "birds", "source::swifts", "zoo"}
+    assert set(compilation.notes[0].tags) == {"café", "birds", "birds::source::swifts", "zoo"}
     assert compilation.notes[0].deck == "Café::Birds"
 
 

@@ -59,7 +59,7 @@ def test_a_plain_yaml_scalar_is_the_text_that_was_typed(text: str, compile_files
     assert [shown(value) for value in (*basic[:3], *reverse[:2], *typed[:2], choice[0], choice[2], steps[0])] == [text] * 10
     assert text in notes["a"].tags
     assert shown(choice[1]) == " ".join([text] * 3)
-    assert f">{basic[0]}</p>" in typed[3]
+    assert f">{basic[0]}</div>" in typed[3]
 
 
 def test_literal_texts_reach_the_card_unharmed(compile_files: Compile, tmp_path: Path) -> None:

@@ -53,6 +53,12 @@ def plain(text: str, *, guarded: bool = False) -> str:
     return finish(shown(text, guarded=guarded))
 
 
+def visible(made: str) -> str:
+    """Return the words of a finished field in one line: no tags, entities read, clozes open."""
+    made = re.sub(r"\{\{c[\d,]+::|\}\}", "", re.sub(r"<(?:[^<>\"]|\"[^\"]*\")*>", " ", made))
+    return " ".join(html.unescape(made).split())
+
+
 def guard(made: str) -> str:
     """Write the braces of a finished field as entities, so that Anki finds no cloze in it."""
     return made.replace("{", "&#123;").replace("}", "&#125;")

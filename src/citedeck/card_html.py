@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from citedeck.clozes import MAX_CLOZE
@@ -19,6 +19,7 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _MAX_DEPTH = 50
 _MAX_NUMBER = 65_535  # Anki does not read higher ones.
 _CLOZE_OPEN = re.compile(r"\{\{c([\d,]+)::")
+_CLOZE_MARK = re.compile(r"\{\{c([\d,]+)::|\}\}")
 _ALWAYS_FILLED = frozenset({"Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"})
 SPECIAL = _ALWAYS_FILLED | {"FrontSide", "Tags"}
 """What Anki fills in itself."""
@@ -99,6 +100,25 @@ def cloze_ordinals(fields: Collection[str]) -> tuple[int, ...]:
     return tuple(sorted({min(number, MAX_CLOZE) - 1 for number in numbers if 0 < number <= _MAX_NUMBER}))
 
 
+def cloze_contents(fields: Iterable[str]) -> dict[int, list[str]]:
+    """Return what the clozes of each number hide, hints and inner clozes' marks left out."""
+    contents: dict[int, list[str]] = {}
+    for value in fields:
+        opened: list[tuple[list[int], list[str]]] = []
+        at = 0
+        for match in _CLOZE_MARK.finditer(value):
+            for _, inside in opened:
+                inside.append(value[at : match.start()])
+            at = match.end()
+            if match[1]:
+                opened.append(([int(part) for part in match[1].split(",") if part], []))
+            elif opened:
+                numbers, inside = opened.pop()
+                for number in numbers:
+                    contents.setdefault(number, []).append("".join(inside).partition("::")[0])
+    return contents
+
+
 def render(template: tuple[_Node, ...], fields: Mapping[str, str], *, ordinal: int, answer: bool) -> str:
     """Return a card's side as Anki shows it, for the preview."""
     filled = {name for name, value in fields.items() if not _EMPTY.fullmatch(value)}
@@ -149,7 +169,7 @@ def _cloze(text: str, number: int, answer: bool) -> str:
     out: list[str] = []
     opened: list[tuple[bool, int]] = []
     at = 0
-    for match in re.finditer(r"\{\{c([\d,]+)::|\}\}", text):
+    for match in _CLOZE_MARK.finditer(text):
         out.append(text[at : match.start()])
         at = match.end()
         if match[1]:

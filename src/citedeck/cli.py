@@ -7,18 +7,13 @@ import io
 import os
 import shlex
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
 from citedeck import __version__
-from citedeck.console import EXIT_DISK, EXIT_ERRORS, compile_folder, painter, progress_bar, shown
-
-# Archives cannot be older, and notes need ids that count back from the time.
-EARLIEST = 315_532_800
+from citedeck.console import EXIT_DISK, EXIT_ERRORS, compile_folder, painter, project_option, project_root, shown
+from citedeck.release_commands import build, diff, release
 
 
 def main() -> None:
@@ -57,15 +52,9 @@ def cli() -> None:
       citedeck new my-deck      a small project that builds
       cd my-deck
       citedeck check            what is wrong, and where
-      citedeck build            packages to import into Anki
+      citedeck build            packages to look at in Anki
+      citedeck release          packages to share, and the record of what was shared
     """
-
-
-def _project_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option(
-        "--project", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(), metavar="DIR",
-        help="The project's folder, or one inside it. By default the current one.",
-    )(command)  # fmt: skip
 
 
 @cli.command()
@@ -87,7 +76,7 @@ def new(folder: Path) -> None:
 
 
 @cli.command()
-@_project_option
+@project_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print what was found.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @click.option("--require-originals", is_flag=True, help="Fail where a text that may not be shared is not here, even if a release attests its quotes.")
@@ -106,41 +95,7 @@ def check(folder: Path, form: str, strict: bool, require_originals: bool) -> Non
 
 
 @cli.command()
-@_project_option
-@click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Where to write. By default the project's build/ folder.")
-@click.argument("packages", nargs=-1, metavar="[PACKAGE]...")
-def build(folder: Path, output: Path | None, packages: tuple[str, ...]) -> None:
-    """Build the packages (.apkg) that Anki imports; only the named ones, if any are named.
-
-    The whole project is checked first. With an error nothing is written, and the old packages stay. Notes are dated by SOURCE_DATE_EPOCH if it
-    is set, and by the clock otherwise; the same input and time give the same bytes.
-    """
-    from citedeck.pipeline import build_packages, package_names
-    from citedeck.report import counted, summary
-    from citedeck.write import write_all
-
-    moment = _build_time()
-    compilation = compile_folder(folder, "text")
-    if not compilation.ok:
-        click.echo(f"nothing was written: {summary(compilation.diagnostics)}", err=True)
-        sys.exit(EXIT_ERRORS)
-    known = package_names(compilation.project)
-    for name in packages:
-        if name not in known:
-            raise click.UsageError(f"there is no package '{name}'; this project has: {', '.join(known)}")
-    with progress_bar() as progress:
-        built = build_packages(compilation, moment, packages, progress)
-    target = output or compilation.project.root / "build"
-    write_all({target / package.file_name: package.content for package in built})
-    for package in built:
-        click.echo(
-            f"{shown(target / package.file_name)}: {counted(package.notes, 'note')}, {counted(package.cards, 'card')}, {len(package.content) / 1024:,.0f} KiB",
-            err=True,
-        )
-
-
-@cli.command()
-@_project_option
+@project_option
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The page to write. By default build/preview.html in the project.")
 def preview(folder: Path, output: Path | None) -> None:
     """Write one HTML page that shows every card, front and back, by day and by night.
@@ -148,20 +103,23 @@ def preview(folder: Path, output: Path | None) -> None:
     Open it in a browser. It is drawn from the same fields, card templates and styles that go into the packages.
     """
     from citedeck.preview import preview_page
-    from citedeck.report import counted, summary
-    from citedeck.write import write_all
+    from citedeck.printing import counted
+    from citedeck.report import summary
+    from citedeck.write import exclusive, write_all
 
     compilation = compile_folder(folder, "text")
     if not compilation.ok:
         click.echo(f"nothing was written: {summary(compilation.diagnostics)}", err=True)
         sys.exit(EXIT_ERRORS)
     target = output or compilation.project.root / "build" / "preview.html"
-    write_all({target: preview_page(compilation.notes, compilation.packs, compilation.project.read_media).encode()})
+    page = preview_page(compilation.notes, compilation.packs, compilation.project.read_media).encode()
+    with exclusive(compilation.project.root):
+        write_all({target: page}, compilation.project.root)
     click.echo(f"{shown(target)}: {counted(len(compilation.notes), 'note')}", err=True)
 
 
 @cli.command()
-@_project_option
+@project_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print the coverage.")
 def coverage(folder: Path, form: str) -> None:
     """Show which passages of the sources are cited, and where the largest gaps are.
@@ -186,7 +144,7 @@ def coverage(folder: Path, form: str) -> None:
 
 
 @cli.command()
-@_project_option
+@project_option
 @click.option("--write", is_flag=True, help="Write the repairs into the deck files.")
 def fix(folder: Path, write: bool) -> None:
     """Repair what can be repaired safely: quotes that drifted, and places that the source contradicts.
@@ -195,19 +153,20 @@ def fix(folder: Path, write: bool) -> None:
     says is never changed: one that was altered is left to you.
     """
     from citedeck.fix import repair
-    from citedeck.report import counted
-    from citedeck.write import write_all
+    from citedeck.printing import counted
+    from citedeck.write import exclusive, write_all
 
-    compilation = compile_folder(folder, aside=True)
-    files = compilation.project.files()
-    repairs, refused = repair(compilation.diagnostics, files)
+    root = project_root(folder)
+    with exclusive(root):
+        compilation = compile_folder(root, aside=True)
+        repairs, refused = repair(compilation.diagnostics, compilation.project.files())
+        if write and repairs:
+            write_all({root / one.before.path: one.content((root / one.before.path).read_bytes()) for one in repairs}, root)
     for one in repairs:
         click.echo(one.diff())
     for diagnostic in refused:
         span = diagnostic.span
         click.echo(f"{span.path}:{span.line}:{span.column}: not repaired: its text is shared, or cannot be replaced alone", err=True)
-    if write:
-        write_all({compilation.project.root / one.before.path: one.content((compilation.project.root / one.before.path).read_bytes()) for one in repairs})
     count = sum(len(one.mended) for one in repairs)
     done = "repaired" if write else "`citedeck fix --write` makes them" if count else "nothing to do"
     click.echo(f"{counted(count, 'repair')} in {counted(len(repairs), 'file')}: {done}", err=True)
@@ -215,11 +174,5 @@ def fix(folder: Path, write: bool) -> None:
         sys.exit(EXIT_ERRORS)
 
 
-def _build_time() -> int:
-    """Return the time of a build in seconds since 1970: SOURCE_DATE_EPOCH, else now."""
-    given = os.environ.get("SOURCE_DATE_EPOCH")
-    if given is None:
-        return int(time.time())
-    if not (given.isascii() and given.isdigit() and EARLIEST <= int(given) < 2**32):
-        raise click.UsageError(f"SOURCE_DATE_EPOCH is '{given}', and has to be seconds since 1970, from {EARLIEST} (1980) on")
-    return int(given)
+for _command in (build, release, diff):
+    cli.add_command(_command)

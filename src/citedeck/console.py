@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -30,32 +30,56 @@ _COLOURS = {
 }
 
 
-def compile_folder(folder: Path, form: str = "text", *, require_originals: bool = False, aside: bool = False) -> Compilation:
-    """Compile the project around a folder and print what was found; exit when there is no project or it has no usable settings.
+def project_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the option that says which project it works on."""
+    return click.option(
+        "--project", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(), metavar="DIR",
+        help="The project's folder, or one inside it. By default the current one.",
+    )(command)  # fmt: skip
 
-    `aside`: print it to stderr, where the command's own output shall stand alone on stdout.
-    """
-    from citedeck.pipeline import compile_project
-    from citedeck.project import NoProjectError, find_root, read_project
+
+def project_root(folder: Path) -> Path:
+    """Return the root of the project around a folder, after bringing a release to its end that was killed there."""
+    from citedeck.project import NoProjectError, find_root
+    from citedeck.write import JOURNAL, exclusive, finish
 
     try:
         root = find_root(folder)
     except NoProjectError as problem:
         raise click.UsageError(str(problem)) from None
+    if (root / JOURNAL).exists():
+        with exclusive(root):
+            finish(root)
+    return root
+
+
+def compile_folder(
+    folder: Path, form: str = "text", *, require_originals: bool = False, aside: bool = False,
+    forget: frozenset[str] = frozenset(), forget_decks: frozenset[str] = frozenset(),
+) -> Compilation:  # fmt: skip
+    """Compile the project around a folder and print what was found; exit when there is no project or it has no usable settings.
+
+    `aside`: print it to stderr, where the command's own output shall stand alone on stdout.
+    """
+    from citedeck.pipeline import compile_project
+    from citedeck.project import read_project
+
+    root = project_root(folder)
     project, diagnostics = read_project(root)
     if project.settings is None or any(diagnostic.code == "settings" for diagnostic in diagnostics):
         of_settings = [diagnostic for diagnostic in diagnostics if diagnostic.span.path == project.settings_file.path]
         unread = [diagnostic for diagnostic in of_settings if diagnostic.code != "settings"]
-        _print(sorted(unread or of_settings), project, form, aside=aside)
+        print_diagnostics(sorted(unread or of_settings), project, form, aside=aside)
         sys.exit(EXIT_USAGE)
     with progress_bar() as progress:
-        compilation = compile_project(project, diagnostics, progress, require_originals=require_originals)
-    _print(compilation.diagnostics, project, form, aside=aside)
+        compilation = compile_project(project, diagnostics, progress, require_originals=require_originals, forget=forget, forget_decks=forget_decks)
+    print_diagnostics(compilation.diagnostics, project, form, aside=aside)
     _summarise(compilation)
     return compilation
 
 
-def _print(diagnostics: Iterable[Diagnostic], project: Project, form: str, *, aside: bool) -> None:
+def print_diagnostics(diagnostics: Iterable[Diagnostic], project: Project, form: str = "text", *, aside: bool = False) -> None:
+    """Print diagnostics of a project."""
     from citedeck.report import as_json, as_text
 
     if form == "json":
@@ -75,7 +99,8 @@ def shown(path: Path) -> str:
 
 
 def _summarise(compilation: Compilation) -> None:
-    from citedeck.report import counted, summary
+    from citedeck.printing import counted
+    from citedeck.report import summary
 
     questions = sum(len(deck.questions) for deck in compilation.decks)
     counts = f"{counted(questions, 'question')} in {counted(len(compilation.decks), 'deck file')}, {counted(len(compilation.sources), 'source')}"

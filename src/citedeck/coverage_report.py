@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from citedeck.coverage import Coverage
 from citedeck.locators import Time
+from citedeck.printing import Paint, columns, printable
 from citedeck.texts import Passage
 
-Paint = Callable[[str, str], str]
 _Branch = tuple[int, str, list[Passage]]
 """A heading, page or time in the tree: its depth from 1, its name, and all passages below it."""
 MAX_GAPS = 5
@@ -43,12 +42,12 @@ def as_text(coverage: Iterable[Coverage], paint: Paint, *, without_text: Sequenc
     """Return a tree for each source, those that lack most first: its headings with bars, and its largest gaps with a place to jump to."""
     drawn = []
     for one in sorted(coverage, key=lambda one: (_Counts.of(one, one.passages).share, one.text.id)):
-        lines = [paint(_plain(one.text.id), "bold"), f"  {_measured(_Counts.of(one, one.passages), paint, ascii_only)}"]
+        lines = [paint(printable(one.text.id), "bold"), f"  {_measured(_Counts.of(one, one.passages), paint, ascii_only)}"]
         lines += _branches(one, paint, ascii_only)
         lines += _gaps(one, paint)
         drawn.append("\n".join(lines))
     if without_text:
-        drawn.append(f"no text: {', '.join(map(_plain, without_text))}")
+        drawn.append(f"no text: {', '.join(map(printable, without_text))}")
     return "\n\n".join(drawn)
 
 
@@ -95,14 +94,14 @@ def _branches(one: Coverage, paint: Paint, ascii_only: bool) -> Iterator[str]:
     if _Counts.of(one, one.passages).share == 1:
         return
     found = list(_headings(one) if any(passage.section for passage in one.passages) else _stretches(one))
-    counted = [(depth, _cut("  " * depth + _plain(name), _WIDTH - 10), _Counts.of(one, passages)) for depth, name, passages in found]
-    width = max((_columns(name) for _, name, _ in counted), default=0)
+    counted = [(depth, _cut("  " * depth + printable(name), _WIDTH - 10), _Counts.of(one, passages)) for depth, name, passages in found]
+    width = max((columns(name) for _, name, _ in counted), default=0)
     folded = 0
     for depth, name, counts in counted:
         if folded and depth > folded:
             continue
         folded = depth if counts.share == 1 else 0
-        yield f"{name}{' ' * (width - _columns(name))}  {_measured(counts, paint, ascii_only)}"
+        yield f"{name}{' ' * (width - columns(name))}  {_measured(counts, paint, ascii_only)}"
 
 
 def _headings(one: Coverage) -> list[_Branch]:
@@ -159,8 +158,8 @@ def _gaps(one: Coverage, paint: Paint) -> Iterator[str]:
         first = run[0]
         line = one.text.line(first.start)
         place = f"{one.text.path}:{line}" if line else f"{one.text.path}, {one.text.locate(first.start, first.end)}"
-        words = _cut(_plain(_words(one, first)), _WIDTH)
-        yield f"    {paint(_plain(place), 'warning')} ({len(run)} passage{'' if len(run) == 1 else 's'}) {words}"
+        words = _cut(printable(_words(one, first)), _WIDTH)
+        yield f"    {paint(printable(place), 'warning')} ({len(run)} passage{'' if len(run) == 1 else 's'}) {words}"
     if len(runs) > MAX_GAPS:
         left = sum(len(run) for run in runs[MAX_GAPS:])
         yield f"    … and {left} more passage{'' if left == 1 else 's'}"
@@ -170,23 +169,12 @@ def _words(one: Coverage, passage: Passage) -> str:
     return " ".join(one.text.text[passage.start : passage.end].split())
 
 
-def _plain(text: str) -> str:
-    """Return a text without what a terminal would obey."""
-    return "".join("\ufffd" if unicodedata.category(char) == "Cc" else char for char in text)
-
-
-def _columns(text: str) -> int:
-    """Return how many cells a terminal gives to a text."""
-    shown = (char for char in text if not unicodedata.combining(char) and unicodedata.category(char) != "Cf")
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in shown)
-
-
-def _cut(text: str, columns: int) -> str:
-    """Cut a text to as many columns, at a blank if there is one."""
-    if _columns(text) <= columns:
+def _cut(text: str, cells: int) -> str:
+    """Cut a text to as many cells, at a blank if there is one."""
+    if columns(text) <= cells:
         return text
-    head = text[:columns]
-    while _columns(head) > columns - 2:
+    head = text[:cells]
+    while columns(head) > cells - 2:
         head = head[:-1]
     words, blank, _ = head.rpartition(" ")
     return f"{words} …" if blank and words.strip() else f"{head}…"

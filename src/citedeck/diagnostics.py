@@ -9,10 +9,11 @@ from enum import IntEnum
 from functools import cached_property
 
 CODES = tuple(
-    """attested bad-link bad-pack bad-value cloze-shape damaged-source duplicate-id duplicate-key empty-value link-not-https locator-mismatch
-    media-format media-missing missing-key no-card no-citation no-metadata no-questions no-text not-private not-utf-8 only-disputed
-    outside-project quote-altered quote-ambiguous quote-drifted quote-missing settings swallowed-text too-large two-files two-kinds unattested
-    unknown-format unknown-key unknown-language unknown-source unpackaged unreadable-source unused-silence unused-skip wrong-type yaml-syntax""".split()
+    """attested bad-link bad-pack bad-value clock-behind cloze-shape damaged-source deck-renamed duplicate-id duplicate-key empty-value id-used-up
+    link-not-https locator-mismatch lock-damaged media-format media-large media-missing media-unused missing-key no-card no-citation no-metadata
+    no-questions no-text not-private not-utf-8 note-type-changed only-disputed outside-project project-renamed question-vanished quote-altered
+    quote-ambiguous quote-drifted quote-missing renderer-changed settings swallowed-text too-large two-files two-kinds unattested unknown-format
+    unknown-key unknown-language unknown-source unpackaged unreadable-source unused-silence unused-skip unused-was wrong-type yaml-syntax""".split()
 )
 """Every code that a diagnostic can bear. Each has an example in tests/examples and a section in docs/diagnostics.md."""
 

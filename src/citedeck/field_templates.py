@@ -13,7 +13,7 @@ from markupsafe import Markup
 from citedeck import anki_text, card_html
 from citedeck.clozes import MAX_CLOZE
 from citedeck.diagnostics import Diagnostic, Span, error
-from citedeck.packs import SHARED, SHARED_FIELDS, Pack
+from citedeck.packs import SHARED, Pack
 
 SHARED_BLOCKS = ("Extra", "Citations")
 """Fields that `_shared/fields.j2` makes for every pack."""
@@ -29,7 +29,7 @@ class FieldTemplates:
         for name in (f"{SHARED}/fields.j2", "fields.j2"):
             template = sandbox.get_template(name)
             self._templates |= dict.fromkeys(template.blocks, template)
-        self.own = tuple(spec.name for spec in pack.note_type.fields[: -len(SHARED_FIELDS)])
+        self.own = pack.own_fields
         self.fronts = tuple(card_html.parse(card.front) for card in pack.note_type.cards)
 
     def field(self, name: str, values: Mapping[str, object]) -> str:

@@ -1,28 +1,13 @@
-"""What makes a note the same note for ever: guids, ids and times. See "No progress lost" in docs/upgrades.md.
-
-A release will record ids and times in the lock; until a note is in one, they follow from the time of the build.
-"""
+"""What makes a note the same note for ever: its guid, and the ids of notes, note types and decks. See docs/upgrades.md."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
-
-from citedeck.model import Note
+from collections.abc import Collection
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 # Anki takes ids for milliseconds; these lie between 2001 and 2020, so no note type or deck made by hand will get one of them.
 _FIRST_ID, _IDS = 1_000_000_000_000, 600_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Stamped:
-    """A note with what Anki identifies and dates it by. A card's id is the note's id plus the card's ordinal."""
-
-    note: Note
-    note_id: int
-    mod: int
 
 
 def guid(project: str, question_id: str) -> str:
@@ -45,14 +30,20 @@ def deck_id(project: str, name: str) -> int:
     return _FIRST_ID + int.from_bytes(_digest("deck", project, name)[:8]) % _IDS
 
 
-def stamp(notes: Iterable[Note], time: int) -> tuple[Stamped, ...]:
-    """Give each note its id and its time of last change, `time` in seconds since 1970.
+def note_ids(guids: Collection[str], time: int, taken: Collection[int]) -> dict[str, int]:
+    """Give new notes their ids, in their order: milliseconds since 1970, as Anki's are. `taken` are those of other notes of the project.
 
-    Ids count seconds up to `time`, one second a note, so that a note's up to 500 cards have ids of their own and none lies in the future.
+    Each note gets a second of its own, counted back from `time`, so that the up to 500 cards whose ids follow from it have room and nothing
+    lies in the future. The milliseconds come from the guid: two projects released at the same moment hardly ever claim the same id.
     """
-    ordered = tuple(notes)
-    first = time - len(ordered)
-    return tuple(Stamped(note, (first + place) * 1000, time) for place, note in enumerate(ordered, 1))
+    seconds = {number // 1000 for number in taken}
+    free: list[int] = []
+    second = time
+    while len(free) < len(guids):
+        if second not in seconds:
+            free.append(second)
+        second -= 1
+    return {guid: second * 1000 + int.from_bytes(_digest("note id", guid)[:4]) % 499 for guid, second in zip(guids, reversed(free), strict=True)}
 
 
 def _digest(*parts: str) -> bytes:

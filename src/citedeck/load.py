@@ -113,11 +113,16 @@ def _question(entry: Entry, packs: Mapping[str, Pack], source: Text | None, deck
     guid = entry.text("guid")
     if guid and not _GUID.fullmatch(guid.value):
         entry.bad(guid, f"'{guid.value}' cannot be a guid", "up to 100 printable ASCII characters, without blanks")
+    retired, was = _retired(entry), entry.text("was")
+    if was and not IDENTIFIER.fullmatch(was.value):
+        entry.bad(was, f"'{was.value}' cannot be an id", IDENTIFIER_HINT)
     entry.finish((*COMMON_KEYS, *(pack.keys if pack else (key for other in packs.values() for key in other.keys))))
     if identity is None:
         return None
     merged = tuple({tag.casefold(): tag for tag in (*tags, *deck_tags)}.values())
-    return Question(identity.value, identity.span, pack.name if pack else "", values, extra, merged, citations, silence, guid.value if guid else "")
+    return Question(
+        identity.value, identity.span, pack.name if pack else "", values, extra, merged, citations, silence, guid.value if guid else "", retired, was
+    )  # fmt: skip
 
 
 def _pack(entry: Entry, packs: Mapping[str, Pack]) -> Pack | None:
@@ -189,6 +194,17 @@ def _citation(entry: Entry, default: Text | None) -> Citation | None:
         entry.bad(at, f"'{at.value}' is no place in a source", "write it as p. 12, 24:44, § Heading > Subheading or para. 7")
     span = quote.span if quote else at.span if at else source.span
     return Citation(source, quote, at, locator, stance, remark, span)
+
+
+def _retired(entry: Entry) -> Text | None:
+    """Read `retired`: why a question is taken out."""
+    retired = entry.entry("retired")
+    if retired is None:
+        return None
+    retired.require("because", "learners who have the card read it there")
+    because = retired.text("because")
+    retired.finish()
+    return because
 
 
 def _silence(entry: Entry) -> dict[str, Text]:

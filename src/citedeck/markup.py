@@ -93,8 +93,8 @@ def _parser() -> MarkdownIt:
         "text": lambda self, tokens, i, options, env: _shown(tokens[i], env),
         "code_inline": lambda self, tokens, i, options, env: f"<code>{_shown(tokens[i], env)}</code>",
         "math_inline": lambda self, tokens, i, options, env: rf"\({_escaped(tokens[i].content, env)}\)",
-        "math_inline_double": lambda self, tokens, i, options, env: rf"\[{_escaped(tokens[i].content, env)}\]",
-        "math_block": lambda self, tokens, i, options, env: rf"\[{_escaped(tokens[i].content.strip(), env)}\]",
+        "math_inline_double": lambda self, tokens, i, options, env: _display(tokens[i].content, env),
+        "math_block": lambda self, tokens, i, options, env: _display(tokens[i].content.strip(), env),
         "html_inline": _html_inline,
         "fence": _fence,
         "code_block": _fence,
@@ -107,6 +107,11 @@ def _parser() -> MarkdownIt:
     for name, rule in rules.items():
         parser.add_render_rule(name, rule)
     return parser
+
+
+def _display(content: str, env: dict[str, Any]) -> str:
+    """Return a formula of its own line. Anki would take "[$" for the beginning of a LaTeX picture."""
+    return rf"\[{' ' * content.startswith('$')}{_escaped(content, env)}\]"
 
 
 def _math_rule(state: StateInline, silent: bool) -> bool:

@@ -16,12 +16,23 @@ from citedeck.model import Media
 FORMATS = frozenset(".avif .gif .jpg .jpeg .png .svg .webp .aac .flac .m4a .mp3 .mp4 .oga .ogg .opus .wav .webm".split())
 
 
+MAX_BYTES = 100 * 1000 * 1000
+"""AnkiWeb syncs no larger file."""
+LARGE_BYTES = 5 * 1000 * 1000
+
+
 class MediaFinder:
     """Finds media files under a project's root; each file is read once."""
 
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
         self._found: dict[Path, Media] = {}
+        self._listed: dict[Path, frozenset[str]] = {}
+
+    @property
+    def found(self) -> tuple[Media, ...]:
+        """Return the files that were found so far."""
+        return tuple(self._found.values())
 
     def find(self, deck_path: str, path: str) -> Media | Problem:
         """Return the media file that a deck file names, by a path from the deck file's folder."""
@@ -36,16 +47,40 @@ class MediaFinder:
             inside, there = True, False
         if not inside or path.startswith("/"):
             return "outside-project", f"'{path}' leads out of the project", "copy the file into the project"
+        written = self._as_written(target)
+        if inside and written != target.name and written:
+            return "media-missing", f"there is no file '{path}'", f"there is '{written}': write it alike, some disks tell case apart"
         if not there:
             return "media-missing", f"there is no file '{path}'", f"paths start from {PurePosixPath(deck_path).parent}/"
         if real.suffix.lower() not in FORMATS:
             return "media-format", f"'{path}' is no picture or sound that Anki shows on every client", "known: " + " ".join(sorted(FORMATS))
         if real not in self._found:
-            digest = hashlib.sha256(real.read_bytes()).hexdigest()[:16]
-            self._found[real] = Media(f"{_ascii(real.stem)}-{digest}{real.suffix.lower()}", real.relative_to(self._root).as_posix())
+            size = real.stat().st_size
+            if why := too_large(path, size):
+                return "media-large", why, "make it smaller, or leave it out"
+            self._found[real] = Media(hashed_name(real.read_bytes(), real.name), real.relative_to(self._root).as_posix(), size)
         return self._found[real]
 
+    def _as_written(self, target: Path) -> str:
+        """Return how the disk spells a file's name, or what comes next to it; empty if there is none."""
+        folder = target.parent
+        if folder not in self._listed:
+            try:
+                self._listed[folder] = frozenset(path.name for path in folder.iterdir())
+            except (OSError, ValueError):
+                self._listed[folder] = frozenset()
+        names = self._listed[folder]
+        wanted = unicodedata.normalize("NFC", target.name)
+        if target.name in names or any(unicodedata.normalize("NFC", name) == wanted for name in names):
+            return target.name
+        return next((name for name in sorted(names) if unicodedata.normalize("NFC", name).casefold() == wanted.casefold()), "")
 
-def _ascii(stem: str) -> str:
-    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
-    return re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-").lower()[:40] or "media"
+
+def hashed_name(content: bytes, name: str, prefix: str = "citedeck") -> str:
+    """Return a name for a file in Anki: of its content alone, so that the same picture is one file, and a changed one another."""
+    return f"{prefix}-{hashlib.sha256(content).hexdigest()[:20]}{PurePosixPath(name).suffix.lower()}"
+
+
+def too_large(name: str, size: int) -> str:
+    """Say that a file is too large to reach a learner's devices; empty if it is not."""
+    return f"'{name}' has {size / 1e6:,.0f} MB: AnkiWeb syncs no file above {MAX_BYTES / 1e6:.0f} MB" if size > MAX_BYTES else ""

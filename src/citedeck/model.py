@@ -82,6 +82,10 @@ class Question:
     """None if the author wrote no `cite`; empty if nothing in it could be understood."""
     silence: Mapping[str, Text]
     guid: str
+    retired: Text | None = None
+    """Why the question is taken out, if it is."""
+    was: Text | None = None
+    """The id under which it was released before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +156,8 @@ class NoteType:
     fields: tuple[FieldSpec, ...]
     cards: tuple[CardTemplate, ...]
     css: str = field(repr=False)
+    assets: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
+    """Files that the cards' looks need, by the names that Anki knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +166,8 @@ class Media:
 
     name: str
     path: str
+    size: int = 0
+    """In bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,3 +183,6 @@ class Note:
     tags: tuple[str, ...]
     media: tuple[Media, ...]
     ordinals: tuple[int, ...]
+    author: str
+    """A digest of all that its author controls: the question, and what of its sources it cites."""
+    retired: bool = False

@@ -5,6 +5,7 @@ Same notes and time, same bytes: the database is built in memory and its header 
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import sqlite3
@@ -16,7 +17,8 @@ from typing import Any
 
 import genanki
 
-from citedeck.identity import Stamped, deck_id, note_type_id
+from citedeck.advance import Stamped
+from citedeck.identity import deck_id, note_type_id
 from citedeck.model import NoteType
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -34,30 +36,49 @@ class DeckSpec:
 
 def build_package(
     notes: Iterable[Stamped], note_types: Mapping[str, NoteType], decks: Iterable[DeckSpec], *,
-    project: str, title: str, time: int, read_media: Callable[[str], bytes],
+    project: str, title: str, looks_changed: Mapping[str, int], read_media: Callable[[str], bytes],
 ) -> bytes:  # fmt: skip
     """Return a package's bytes.
 
-    Notes are in the author's order, which is the order in which new cards come. `note_types` are by pack; `time` is when their looks last
+    Notes are in the author's order, which is the order in which new cards come. `note_types` are by pack, and so is when their looks last
     changed, in seconds since 1970. `read_media` returns a media file's content by its path in the project.
     """
-    models = {pack: _model(kind, project, title) for pack, kind in note_types.items()}
+    models = {pack: _model(kind, project, title, looks_changed[pack]) for pack, kind in note_types.items()}
     made = {deck.name: genanki.Deck(deck_id(project, deck.name), deck.name, deck.description) for deck in decks}
     media: dict[str, str] = {}
     for due, stamped in enumerate(notes, 1):
         note = stamped.note
         made[note.deck].add_note(_Note(models[note.pack], stamped, due))
         media |= {item.name: item.path for item in note.media}
+    assets = {name: content for kind in note_types.values() for name, content in kind.assets.items()}
     package = genanki.Package([deck for deck in made.values() if deck.notes])
-    return _archive(_database(package, time), {name: read_media(media[name]) for name in sorted(media)})
+    return _archive(_database(package), {name: assets.get(name) or read_media(media[name]) for name in sorted(media.keys() | assets.keys())})
+
+
+def members_digest(package: bytes) -> str:
+    """Return a digest of a package's members and their names."""
+    made = hashlib.sha256()
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        for name in archive.namelist():
+            made.update(f"{name}\0{hashlib.sha256(archive.read(name)).hexdigest()}\0".encode())
+    return made.hexdigest()
 
 
 class _Model(genanki.Model):  # type: ignore[misc]
-    """A genanki model that says itself which fields its cards need: genanki's guess fails on filters and conditions."""
+    """A genanki model that says itself which fields its cards need: genanki's guess fails on filters and conditions.
+
+    It is dated with when it last changed itself, whatever time the package is written with.
+    """
+
+    changed: int
 
     @cached_property
     def _req(self) -> list[list[Any]]:
         return [[place, "any", [0]] for place in range(len(self.templates))]
+
+    def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:
+        made: dict[str, Any] = super().to_json(self.changed, deck_id)
+        return made
 
 
 class _Note(genanki.Note):  # type: ignore[misc]
@@ -70,32 +91,39 @@ class _Note(genanki.Note):  # type: ignore[misc]
 
     @property
     def cards(self) -> list[genanki.Card]:
-        return [genanki.Card(ordinal) for ordinal in self._stamped.note.ordinals]
+        return [genanki.Card(ordinal) for ordinal in self._stamped.cards]
 
     def _check_invalid_html_tags_in_fields(self) -> None:
         """Skip genanki's check: fields are sanitised already, and it takes quadratic time on many '<'."""
 
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, deck_id: int, id_gen: Iterator[int]) -> None:
-        ids = (self._stamped.note_id, *(self._stamped.note_id + ordinal for ordinal in self._stamped.note.ordinals))
+        ids = (self._stamped.note_id, *(self._stamped.note_id + ordinal for ordinal in self._stamped.cards))
         super().write_to_db(cursor, self._stamped.mod, deck_id, iter(ids))
 
 
-def _model(kind: NoteType, project: str, title: str) -> _Model:
-    return _Model(
+def note_type_name(title: str, kind: NoteType) -> str:
+    """Return what Anki calls a project's note type."""
+    return f"{title} – {kind.title}"
+
+
+def _model(kind: NoteType, project: str, title: str, changed: int) -> _Model:
+    model = _Model(
         note_type_id(project, kind.pack),
-        f"{title} – {kind.title}",
-        fields=[{"name": spec.name, "id": spec.id} for spec in kind.fields],
+        note_type_name(title, kind),
+        fields=[{"name": spec.name, "id": spec.id, "font": "Arial"} for spec in kind.fields],
         templates=[{"name": card.name, "id": card.id, "qfmt": card.front, "afmt": card.back} for card in kind.cards],
         css=kind.css,
         model_type=genanki.Model.CLOZE if kind.cloze else genanki.Model.FRONT_BACK,
     )
+    model.changed = changed
+    return model
 
 
-def _database(package: genanki.Package, time: int) -> bytes:
+def _database(package: genanki.Package) -> bytes:
     connection = sqlite3.connect(":memory:")
     try:
         connection.execute("PRAGMA page_size = 4096")
-        package.write_to_db(connection.cursor(), float(time), iter(()))
+        package.write_to_db(connection.cursor(), 0.0, iter(()))  # Notes and note types have times of their own.
         connection.commit()
         connection.execute("VACUUM")
         database = bytearray(connection.serialize())

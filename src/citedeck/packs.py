@@ -9,34 +9,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from citedeck import card_html
-from citedeck.diagnostics import Diagnostic, Span, TextFile, error
+from citedeck import card_html, pack_assets
+from citedeck.diagnostics import Diagnostic, RawFile, Span, TextFile, error, warning
 from citedeck.entry import Entry, Text, did_you_mean
 from citedeck.model import CardTemplate, FieldSpec, NoteType
 from citedeck.yaml_reader import read_yaml
 
 SHARED = "_shared"
 KEY_TYPES = ("text", "plain", "texts", "cloze")
-COMMON_KEYS = frozenset({"id", "extra", "cite", "tags", "silence", "guid"})
+COMMON_KEYS = frozenset({"id", "extra", "cite", "tags", "silence", "guid", "retired", "was"})
 """Keys that every question may have, whatever its pack."""
 
-SHARED_FIELDS = (
+COMMON_FIELDS = (
     FieldSpec(101, "Extra"), FieldSpec(102, "Citations"), FieldSpec(103, "Source"), FieldSpec(104, "Locator"), FieldSpec(105, "Status"),
-    FieldSpec(106, "Lang"), FieldSpec(107, "Id"), FieldSpec(108, "Spare1"), FieldSpec(109, "Spare2"), FieldSpec(110, "Spare3"), FieldSpec(111, "Spare4"),
+    FieldSpec(106, "Lang"), FieldSpec(107, "Id"),
 )  # fmt: skip
-"""What follows a pack's own fields, in this order, for ever: a note type that changes shape freezes the notes that learners have."""
+SPARE_FIELDS = (FieldSpec(108, "Spare1"), FieldSpec(109, "Spare2"), FieldSpec(110, "Spare3"), FieldSpec(111, "Spare4"))
+SHARED_FIELDS = COMMON_FIELDS + SPARE_FIELDS
+"""What follows a pack's own fields, in this order, for ever: a note type that changes shape freezes the notes that learners have.
+
+A pack that needs another field once people have it claims a spare one, by its id.
+"""
 
 # A card template can never be added to a note type that learners have; a spare one, which makes no card while its field is empty, can be claimed.
 SPARE_CARDS = (CardTemplate(901, "Spare 1", "{{#Spare3}}{{Spare3}}{{/Spare3}}", ""), CardTemplate(902, "Spare 2", "{{#Spare4}}{{Spare4}}{{/Spare4}}", ""))
 
 # Anki compares names without regard to case.
 _TAKEN = {
-    "fields": frozenset(name.casefold() for name in (*(spec.name for spec in SHARED_FIELDS), *card_html.SPECIAL)),
-    "cards": frozenset(card.name.casefold() for card in SPARE_CARDS),
+    "fields": {name.casefold() for name in (*(spec.name for spec in SHARED_FIELDS), *card_html.SPECIAL)},
+    "cards": {card.name.casefold() for card in SPARE_CARDS},
 }
+_SPARES = {"fields": {spec.id: spec.name for spec in SPARE_FIELDS}, "cards": {card.id: card.name for card in SPARE_CARDS}}
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 _JINJA_WORDS = frozenset("and caller else false if import in is loop none not or self super true varargs kwargs".split())
 _INCLUDE = re.compile(r"<!-- include: ([\w./-]+) -->[ \t]*\n?")
@@ -55,9 +61,16 @@ class Pack:
     note_type: NoteType
     jinja: Mapping[str, TextFile] = field(repr=False)
 
+    @property
+    def own_fields(self) -> tuple[str, ...]:
+        """Return the names of the fields that the pack fills itself: its own, and spares that it claims."""
+        common, spares = set(COMMON_FIELDS), set(SPARE_FIELDS)
+        blocks = {match[1] for match in _BLOCK.finditer(self.jinja["fields.j2"].text)}
+        return tuple(spec.name for spec in self.note_type.fields if spec not in common and (spec not in spares or spec.name in blocks))
 
-def load_packs(files: Iterable[TextFile]) -> tuple[dict[str, Pack], list[Diagnostic]]:
-    """Return the packs by name. Files are `templates/<pack>/<file>` and `templates/_shared/<file>`."""
+
+def load_packs(files: Iterable[TextFile], assets: Iterable[RawFile] = ()) -> tuple[dict[str, Pack], list[Diagnostic]]:
+    """Return the packs by name. Files are `templates/<pack>/<file>` and `templates/_shared/<file>`, assets such whose name begins with '_'."""
     folders: dict[str, dict[str, TextFile]] = {}
     diagnostics: list[Diagnostic] = []
     for file in files:
@@ -79,7 +92,25 @@ def load_packs(files: Iterable[TextFile]) -> tuple[dict[str, Pack], list[Diagnos
             diagnostics.append(error(folder["pack.yaml"].whole, "bad-pack", f"the packs '{twin.name}' and '{name}' are both picked by '{pack.picked_by}'"))
             continue
         packs[name] = pack
-    return packs, diagnostics
+    return _with_assets(packs, list(assets), diagnostics), diagnostics
+
+
+def _with_assets(packs: dict[str, Pack], files: list[RawFile], diagnostics: list[Diagnostic]) -> dict[str, Pack]:
+    """Let the packs' looks name their assets as Anki will; say which are missing, unused, or cannot be shipped."""
+    diagnostics += [error(Span(file.path), "bad-pack", why) for file in files if (why := pack_assets.problem(file))]
+    shipped: set[str] = set()
+    made = {}
+    for name, pack in packs.items():
+        near = {path.name: file for file in files for path in [PurePosixPath(file.path)] if path.parent.name in (SHARED, name)}
+        near |= {PurePosixPath(file.path).name: file for file in files if PurePosixPath(file.path).parent.name == name}
+        kind, used, missing = pack_assets.ship(pack.note_type, near)
+        shipped |= {near[one].path for one in used}
+        hint = f"put it at templates/{name}/, or at templates/{SHARED}/"
+        diagnostics += [error(Span(f"templates/{name}/pack.yaml"), "bad-pack", f"the looks name a file '{one}' that is not there", hint) for one in missing]
+        made[name] = replace(pack, note_type=kind)
+    unused = [file for file in files if file.path not in shipped]
+    diagnostics += [warning(Span(file.path), "media-unused", "no card and no style names this file", "remove it") for file in unused]
+    return made
 
 
 class _Loader:
@@ -109,17 +140,21 @@ class _Loader:
         keys, optional = self._keys(entry.entry("keys"), cloze=cloze)
         if picked_by and picked_by.value not in keys:
             entry.bad(picked_by, f"'{picked_by.value}' is none of the pack's keys", did_you_mean(picked_by.value, keys))
-        fields = self._named(entry.entries("fields"), "fields")
-        note_fields = (*(FieldSpec(number, name.value) for number, name in fields), *SHARED_FIELDS)
-        cards = tuple(card for number, name in self._named(entry.entries("cards"), "cards") if (card := self._card(number, name, note_fields, cloze=cloze)))
-        if cloze and len(cards) > 1:
+        named = [FieldSpec(number, name.value) for number, name in self._named(entry.entries("fields"), "fields")]
+        claimed = {spec.id: spec for spec in named}
+        own = tuple(spec for spec in named if spec.id not in _SPARES["fields"])
+        note_fields = (*own, *COMMON_FIELDS, *(claimed.get(spec.id, spec) for spec in SPARE_FIELDS))
+        made = [card for number, name in self._named(entry.entries("cards"), "cards") if (card := self._card(number, name, note_fields, cloze=cloze))]
+        spare = {card.id: card for card in made if card.id in _SPARES["cards"]}
+        cards = (*(card for card in made if card.id not in spare), *(spare.get(card.id, card) for card in SPARE_CARDS))
+        if cloze and len(made) > 1:
             self._say(entry.span, "a cloze pack has one card template: Anki makes its cards from the clozes")
         entry.finish()
-        self._check_fields(note_fields[: -len(SHARED_FIELDS)])
+        self._check_fields(tuple(named))
         if not title or not picked_by or self.diagnostics:
             return None
         style = "\n".join(part.text.strip() for part in (self.shared.get("style.css"), self.folder.get("style.css")) if part) + "\n"
-        note_type = NoteType(self.name, title.value, cloze, note_fields, cards if cloze else (*cards, *SPARE_CARDS), style)
+        note_type = NoteType(self.name, title.value, cloze, note_fields, tuple(made) if cloze else cards, style)
         return Pack(self.name, picked_by.value, keys, optional, note_type, self._jinja())
 
     def _keys(self, entry: Entry | None, *, cloze: bool) -> tuple[dict[str, str], frozenset[str]]:
@@ -151,13 +186,14 @@ class _Loader:
             entry.require("name")
             number, name = entry.text("id"), entry.text("name")
             entry.finish()
-            if number and not re.fullmatch(r"[1-9]\d?", number.value):
-                entry.bad(number, f"'{number.value}' is no id", "a number from 1 to 99")
+            spares = _SPARES[what]
+            if number and not re.fullmatch(r"[1-9]\d?", number.value) and number.value not in map(str, spares):
+                entry.bad(number, f"'{number.value}' is no id", f"a number from 1 to 99; {min(spares)} to {max(spares)} claim a spare")
             elif name and not _FIELD_NAME.fullmatch(name.value):
                 entry.bad(name, f"'{name.value}' is no name", "letters, digits and blanks, beginning with a letter")
             elif number and name:
                 folded = name.value.casefold()
-                if folded in _TAKEN[what]:
+                if folded in _TAKEN[what] and name.value != spares.get(int(number.value)):
                     entry.bad(name, f"'{name.value}' is taken: every note type has it, or Anki does")
                 if any(int(number.value) == other or folded == earlier.value.casefold() for other, earlier in found):
                     entry.bad(name, f"two {what} share an id or a name")
@@ -189,13 +225,13 @@ class _Loader:
 
         return _INCLUDE.sub(included, file.text).strip()
 
-    def _check_fields(self, own: tuple[FieldSpec, ...]) -> None:
+    def _check_fields(self, filled: tuple[FieldSpec, ...]) -> None:
         file = self.folder.get("fields.j2")
         if file is None:
             self._say(self.folder["pack.yaml"].whole, f"the file templates/{self.name}/fields.j2 is missing")
             return
         blocks = {match[1]: match for match in _BLOCK.finditer(file.text)}
-        names = {spec.name.replace(" ", "_") for spec in own}
+        names = {spec.name.replace(" ", "_") for spec in filled}
         for name in sorted(names - blocks.keys()):
             self._say(file.whole, f"the field '{name}' has no block", f"write {{% block {name} %}}…{{% endblock %}}")
         for name in sorted(blocks.keys() - names):

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from typing import TypeVar
 
-from citedeck.attest import Attestation
+from citedeck.advance import Plan, advance, describe, is_behind, release_time
+from citedeck.attest import attest
+from citedeck.continuity import check_frozen, find_vanished, recognise
 from citedeck.coverage import Coverage, measure
-from citedeck.diagnostics import Diagnostic, Severity, Span, error
-from citedeck.identity import stamp
+from citedeck.diagnostics import Diagnostic, Severity, Span, error, warning
+from citedeck.fingerprint import digest
 from citedeck.load import find_twins, load_deck
+from citedeck.lock import Lock, read_lock
+from citedeck.media import LARGE_BYTES
 from citedeck.model import DeckFile, Found, Note, Source
-from citedeck.package import DeckSpec, build_package
+from citedeck.package import DeckSpec, build_package, members_digest, note_type_name
 from citedeck.packs import Pack, load_packs
-from citedeck.project import Project
+from citedeck.printing import counted
+from citedeck.project import LOCK, Project
 from citedeck.render import render, render_description
 from citedeck.resolve import resolve
 from citedeck.sources import load_sources
+from citedeck.update_file import update_files
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, steps done and steps in all."""
@@ -46,6 +53,8 @@ class Compilation:
     project: Project
     packs: Mapping[str, Pack]
     sources: Mapping[str, Source]
+    lock: Lock
+    """What was released before."""
     decks: tuple[DeckFile, ...]
     citations: Mapping[str, tuple[Found, ...]]
     """What was found for each question's citations, by the question's id."""
@@ -64,12 +73,18 @@ class Compilation:
 
 @dataclass(frozen=True)
 class Package:
-    """A package ready to be written."""
+    """A package ready to be written, and the texts that update notes which it cannot reach, by file name."""
 
     file_name: str
     content: bytes
     notes: int
     cards: int
+    updates: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+    @property
+    def digest(self) -> str:
+        """Return a digest of the members, which are the same everywhere; the file around them is so only where zlib is the same."""
+        return members_digest(self.content)
 
 
 def compile_project(
@@ -77,16 +92,22 @@ def compile_project(
     diagnostics: list[Diagnostic],
     progress: Progress = _silent,
     *,
-    attested: Mapping[str, Attestation] | None = None,
     require_originals: bool = False,
+    forget: Collection[str] = (),
+    forget_decks: Collection[str] = (),
 ) -> Compilation:
     """Take a project from texts to notes. `diagnostics` are those of reading it.
 
-    `attested` are the citations that the last release verified, by digest; with `require_originals` every text has to be here all the same.
+    With `require_originals` every text has to be here, even if the last release attests what is quoted from it. `forget` are ids of released
+    questions that may be gone, `forget_decks` names of released decks that may be renamed.
     """
     said = list(diagnostics)
+    name = project.settings.name if project.settings else ""
 
-    packs, found = load_packs(project.packs)
+    lock, found = _released(project, name)
+    said += found
+
+    packs, found = load_packs(project.packs, project.assets)
     said += found
 
     sources, found = load_sources(project.metadata, project.texts, project.unreadable, ignored=project.private_ignored)
@@ -101,15 +122,22 @@ def compile_project(
     if not any(deck.questions for deck in decks) and not any(diagnostic.severity is Severity.ERROR for diagnostic in said):
         said.append(error(Span("decks"), "no-questions", "the project has no questions", "write decks/<name>.yaml"))
 
-    citations, found = resolve(_watched(decks, "checking quotes", progress), sources, attested, require_originals=require_originals)
+    citations, found = resolve(_watched(decks, "checking quotes", progress), sources, lock.attestations, require_originals=require_originals)
     said += found
 
-    coverage, found = measure(sources, citations)
+    asked = (question for deck in decks for question in deck.questions if not question.retired)
+    coverage, found = measure(sources, {question.id: citations[question.id] for question in asked})
     said += found
 
-    name = project.settings.name if project.settings else ""
-    notes, found = render(_watched(decks, "rendering notes", progress), citations, packs, project=name, find_media=project.media.find)
+    guids, found = recognise(decks, lock)
     said += found
+
+    namespace = project.settings.short_name if project.settings else ""
+    notes, found = render(_watched(decks, "rendering notes", progress), citations, packs, guids, namespace=namespace, find_media=project.media.find)
+    said += found
+
+    said += find_vanished(lock, guids.values(), notes, forget)
+    said += check_frozen(lock, packs, decks, guids, forget_decks=forget_decks)
     descriptions: dict[str, str] = {}
     for deck in decks:
         if deck.description:
@@ -117,30 +145,85 @@ def compile_project(
             descriptions.setdefault(deck.name, made)
             said += found
     said += _unpackaged(project, decks)
-    return Compilation(project, packs, sources, tuple(decks), citations, coverage, notes, descriptions, tuple(sorted(set(said))))
+    if all(diagnostic.severity < Severity.ERROR for diagnostic in said):  # Otherwise not every text was looked through.
+        said += _check_media(project)
+    return Compilation(project, packs, sources, lock, tuple(decks), citations, coverage, notes, descriptions, tuple(sorted(set(said))))
 
 
-def build_packages(compilation: Compilation, time: int, only: tuple[str, ...] = (), progress: Progress = _silent) -> list[Package]:
-    """Return the packages of a project without errors; `only` names those that are wanted. `time` is in seconds since 1970."""
+def plan_release(
+    compilation: Compilation, now: int, *, releasing: bool = True, redate: bool = False, forget: Collection[str] = ()
+) -> tuple[Plan, list[Diagnostic]]:
+    """Say what a release of a project without errors would ship at a time, in seconds since 1970, and what speaks against it.
+
+    What forbids a release is but a warning for a build that is not `releasing`. With `redate`, notes are shipped that only come out differently.
+    """
+    say = error if releasing else warning
     settings = compilation.project.settings
     assert settings is not None
     assert compilation.ok
-    stamped = stamp(compilation.notes, time)
+    lock = compilation.lock
+    contents = _contents(compilation)
+    packages = {deck.path: tuple(name for name, paths in contents.items() if deck.path in paths) for deck in compilation.decks}
+    kinds = {name: pack.note_type for name, pack in compilation.packs.items()}
+    plan = advance(
+        lock, compilation.notes, {name: describe(kind, note_type_name(settings.title, kind)) for name, kind in kinds.items()},
+        {deck.name: digest(compilation.descriptions.get(deck.name, "")) for deck in compilation.decks},
+        attest(one for found in compilation.citations.values() for one in found),
+        kinds=kinds, packages=packages, time=release_time(lock, now), redate=redate, forget=forget,
+    )  # fmt: skip
+    found = []
+    if plan.rerendered and not redate:
+        message = f"{counted(len(plan.rerendered), 'released note')} changed although no question or source did: {_some(plan.rerendered)}"
+        hint = f"the tool, a library or a template changed since citedeck {lock.tool}; look at them, then citedeck release --redate ships them to learners"
+        found.append(say(Span(LOCK), "renderer-changed", message, hint))
+    if plan.dated and is_behind(lock, now):
+        message = f"the last release is dated {_date(lock.newest)}, and this machine's clock says {_date(now)}"
+        hint = "set the clock right; if the release was dated wrongly, --ignore-clock goes on from its date"
+        found.append(say(Span(LOCK), "clock-behind", message, hint))
+    return plan, found
+
+
+def build_packages(compilation: Compilation, plan: Plan, only: tuple[str, ...] = (), progress: Progress = _silent) -> list[Package]:
+    """Return the packages of a project; `only` names those that are wanted."""
+    settings = compilation.project.settings
+    assert settings is not None
     packages = []
     contents = _contents(compilation)
     for name, paths in _watched(list(contents.items()), "writing packages", progress):
         if only and name not in only:
             continue
-        notes = [one for one in stamped if one.note.deck_path in paths]
+        notes = [one for one in plan.notes if one.note.deck_path in paths]
         names = dict.fromkeys(deck.name for deck in compilation.decks if deck.path in paths)
         decks = [DeckSpec(name, compilation.descriptions.get(name, "")) for name in names]
-        used = {one.note.pack for one in notes}
+        used = {pack: compilation.packs[pack].note_type for pack in sorted({one.note.pack for one in notes})}
         content = build_package(
-            notes, {pack: compilation.packs[pack].note_type for pack in sorted(used)}, decks,
-            project=settings.name, title=settings.title, time=time, read_media=compilation.project.read_media,
+            notes, used, decks,
+            project=settings.name, title=settings.title, looks_changed=plan.looks_changed, read_media=compilation.project.read_media,
         )  # fmt: skip
-        packages.append(Package(f"{name}.apkg", content, len(notes), sum(len(one.note.ordinals) for one in notes)))
+        updates = update_files(name, notes, used, project=settings.name)
+        packages.append(Package(f"{name}.apkg", content, len(notes), sum(len(one.cards) for one in notes), updates))
     return packages
+
+
+def _released(project: Project, name: str) -> tuple[Lock, list[Diagnostic]]:
+    """Return what the project released before, if that is its own doing."""
+    lock, found = read_lock(project.lock_file, name)
+    if not name or lock.project == name:
+        return lock, found
+    message = f"the project was released as '{lock.project}': under another name, learners would get every note a second time"
+    settings = project.settings_file.path
+    found.append(
+        error(Span(settings), "project-renamed", message, f'write name = "{lock.project}"; a copy of a project for other learners starts without {LOCK}')
+    )
+    return Lock(name), found
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
+
+
+def _date(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def package_names(project: Project) -> tuple[str, ...]:
@@ -157,6 +240,17 @@ def _contents(compilation: Compilation) -> dict[str, set[str]]:
     if not settings.packages:
         return {settings.short_name: set(paths)}
     return {name: {path for path in paths if _matches(path, globs)} for name, globs in settings.packages.items()}
+
+
+def _check_media(project: Project) -> Iterator[Diagnostic]:
+    """Say which media files no card shows, and which are a burden to learners' phones."""
+    used = {item.path for item in project.media.found}
+    for path in project.media_files:
+        if path not in used:
+            yield warning(Span(path), "media-unused", "no card shows or plays this file", "remove it, or name it in a question")
+    for item in project.media.found:
+        if item.size > LARGE_BYTES:
+            yield warning(Span(item.path), "media-large", f"the file has {item.size / 1e6:.1f} MB", f"make it smaller than {LARGE_BYTES / 1e6:.0f} MB")
 
 
 def _unpackaged(project: Project, decks: list[DeckFile]) -> list[Diagnostic]:

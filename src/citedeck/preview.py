@@ -26,6 +26,7 @@ iframe {{ width: 100%; height: 420px; border: 1px solid #c5ccd3; border-radius: 
 </body></html>
 """
 _SIDES = (("front, day", False, ""), ("back, day", True, ""), ("front, night", False, " nightMode"), ("back, night", True, " nightMode"))
+_ASSET = re.compile(r"_citedeck-[0-9a-f]{20}\.\w+")
 _IMAGE = re.compile(r'(<img src=")([^"]+)(")')
 
 
@@ -55,20 +56,26 @@ def card_sides(note: Note, pack: Pack, ordinal: int, *, answer: bool) -> str:
     return card_html.render(card_html.parse(card.back), fields | {"FrontSide": front}, ordinal=ordinal, answer=True)
 
 
+def _data(name: str, content: bytes) -> str:
+    """Return an address that holds a file's content."""
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+
 def _cards(note: Note, pack: Pack, read_media: Callable[[str], bytes]) -> Iterator[tuple[str, str]]:
     media = {item.name: item.path for item in note.media}
 
     def inlined(match: re.Match[str]) -> str:
         if match[2] not in media:
             return match[0]
-        kind = mimetypes.guess_type(match[2])[0] or "application/octet-stream"
-        return f"{match[1]}data:{kind};base64,{base64.b64encode(read_media(media[match[2]])).decode()}{match[3]}"
+        return f"{match[1]}{_data(match[2], read_media(media[match[2]]))}{match[3]}"
 
     for ordinal in note.ordinals:
         frames = []
         for title, answer, night in _SIDES:
             body = _IMAGE.sub(inlined, card_sides(note, pack, ordinal, answer=answer))
             page = f'<meta name="viewport" content="width=device-width"><style>{pack.note_type.css}</style><body class="card{night}">{body}</body>'
+            page = _ASSET.sub(lambda match: _data(match[0], pack.note_type.assets.get(match[0], b"")), page)
             frames.append(f'<iframe loading="lazy" title="{title}" sandbox="allow-scripts allow-popups" srcdoc="{html.escape(page)}"></iframe>')
         name = f"card {ordinal + 1}" if pack.note_type.cloze else pack.note_type.cards[ordinal].name
         yield name, "".join(frames)

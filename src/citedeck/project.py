@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from citedeck.diagnostics import Diagnostic, RawFile, Span, TextFile, error
-from citedeck.media import MediaFinder
+from citedeck.media import FORMATS, MediaFinder
 from citedeck.model import PRIVATE
 from citedeck.settings import Settings, has_settings, load_settings
 
+LOCK = "citedeck.lock"
 MAX_BYTES = 64 * 1024 * 1024
 YAML_SUFFIXES = (".yaml", ".yml")
 _HERE = Path(__file__).resolve().parent
@@ -37,8 +38,14 @@ class Project:
     texts: tuple[RawFile, ...]
     """Of the sources, in whatever format."""
     packs: tuple[TextFile, ...]
+    assets: tuple[RawFile, ...]
+    """Pictures, fonts and scripts of packs."""
+    media_files: tuple[str, ...]
+    """Paths of the pictures and sounds beside the decks."""
     unreadable: frozenset[str]
     """Paths of files that could not be read as texts, which was said."""
+    lock_file: TextFile | None
+    """The record of the last release; None before the first."""
     media: MediaFinder
     private_ignored: bool
     """Whether git leaves out the folder of texts that may not be shared; true where there is no git."""
@@ -73,8 +80,12 @@ def read_project(root: Path) -> tuple[Project, list[Diagnostic]]:
     metadata = tuple(reader.tree("sources", YAML_SUFFIXES))
     texts = tuple(reader.raw_tree("sources", without=YAML_SUFFIXES))
     packs = tuple(reader.packs())
+    media_files = tuple(reader.media())
+    lock = reader.text(root / LOCK) if os.path.lexists(root / LOCK) else None
     unreadable = frozenset(one.span.path for one in reader.diagnostics)
-    project = Project(root, settings, file, decks, metadata, texts, packs, unreadable, MediaFinder(root), _ignores_private(root))
+    project = Project(
+        root, settings, file, decks, metadata, texts, packs, tuple(reader.assets), media_files, unreadable, lock, MediaFinder(root), _ignores_private(root)
+    )
     return project, diagnostics + reader.diagnostics
 
 
@@ -108,6 +119,7 @@ class _Reader:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.diagnostics: list[Diagnostic] = []
+        self.assets: list[RawFile] = []
 
     def tree(self, folder: str, suffixes: tuple[str, ...] = ()) -> Iterator[TextFile]:
         """Yield a folder's files in the order of their paths; hidden ones and editors' leftovers are none of ours."""
@@ -121,6 +133,12 @@ class _Reader:
             if path.suffix.lower() not in without and (file := self.raw(path)):
                 yield file
 
+    def media(self) -> Iterator[str]:
+        """Yield the paths of the pictures and sounds beside the decks."""
+        for path in sorted(self._walk(self.root / "decks")):
+            if path.suffix.lower() in FORMATS:
+                yield path.relative_to(self.root).as_posix()
+
     def packs(self) -> Iterator[TextFile]:
         """Yield the files of the built-in packs and of the project's own, which replace built-in ones of the same name."""
         own = self.root / "templates"
@@ -130,11 +148,21 @@ class _Reader:
             for path in self._walk(BUILT_IN_PACKS):
                 pack = path.parent.name
                 replaced = (own / pack / path.name).exists() if pack == "_shared" else pack in folders
-                if not replaced and (file := built_in.text(path)):
-                    yield file
+                if not replaced:
+                    yield from built_in.pack_file(path)
             self.diagnostics += built_in.diagnostics
+            self.assets += built_in.assets
         for name in folders:
-            yield from self.tree(f"templates/{name}")
+            for path in sorted(self._walk(self.root / "templates" / name)):
+                yield from self.pack_file(path)
+
+    def pack_file(self, path: Path) -> Iterator[TextFile]:
+        """Yield a pack's file if it is a text; what its name says to be an asset is put aside."""
+        if not path.name.startswith("_"):
+            if file := self.text(path):
+                yield file
+        elif raw := self.raw(path):
+            self.assets.append(raw)
 
     def raw(self, path: Path) -> RawFile | None:
         """Return a file's bytes, or None after saying why it cannot be read."""

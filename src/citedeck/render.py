@@ -14,7 +14,7 @@ from citedeck.clozes import MAX_CLOZE, Problem
 from citedeck.diagnostics import Diagnostic, error
 from citedeck.entry import Text
 from citedeck.field_templates import SHARED_BLOCKS, FieldTemplates, TooManyClozesError, load_field_templates, template_error
-from citedeck.identity import guid
+from citedeck.fingerprint import author_print
 from citedeck.languages import direction
 from citedeck.model import DeckFile, Found, Media, Note, Question
 from citedeck.packs import Pack
@@ -24,9 +24,13 @@ FindMedia = Callable[[str, str], "Media | Problem"]
 
 
 def render(
-    decks: Iterable[DeckFile], found: Mapping[str, tuple[Found, ...]], packs: Mapping[str, Pack], *, project: str, find_media: FindMedia
-) -> tuple[tuple[Note, ...], list[Diagnostic]]:
-    """Return the notes in the authors' order: by deck file, then by place in it."""
+    decks: Iterable[DeckFile], found: Mapping[str, tuple[Found, ...]], packs: Mapping[str, Pack], guids: Mapping[str, str], *,
+    namespace: str, find_media: FindMedia,
+) -> tuple[tuple[Note, ...], list[Diagnostic]]:  # fmt: skip
+    """Return the notes in the authors' order: by deck file, then by place in it.
+
+    `guids` are by question id. `namespace` is the first part of the tags that are not the author's own.
+    """
     loaded = {name: load_field_templates(pack) for name, pack in packs.items()}
     diagnostics = [problem for problem in loaded.values() if isinstance(problem, Diagnostic)]
     notes: list[Note] = []
@@ -35,8 +39,8 @@ def render(
             templates = loaded.get(question.pack)
             if not isinstance(templates, FieldTemplates):
                 continue
-            maker = _NoteMaker(templates, deck, question, found.get(question.id, ()), find_media)
-            note = maker.note(question.guid or guid(project, question.id))
+            maker = _NoteMaker(templates, deck, question, found.get(question.id, ()), namespace, find_media)
+            note = maker.note(guids[question.id])
             diagnostics += maker.diagnostics
             notes += [note] if note else []
     return tuple(notes), list(dict.fromkeys(diagnostics))
@@ -69,12 +73,13 @@ class _CitationView:
 class _NoteMaker:
     """Makes one note of one question."""
 
-    def __init__(self, templates: FieldTemplates, deck: DeckFile, question: Question, found: tuple[Found, ...], find_media: FindMedia) -> None:
+    def __init__(self, templates: FieldTemplates, deck: DeckFile, question: Question, found: tuple[Found, ...], namespace: str, find_media: FindMedia) -> None:
         self.templates = templates
         self.pack = templates.pack
         self.deck = deck
         self.question = question
         self.found = found
+        self.namespace = namespace
         self.find_media = find_media
         self.media: dict[str, Media] = {}
         self.diagnostics: list[Diagnostic] = []
@@ -89,10 +94,13 @@ class _NoteMaker:
         ordinals = card_html.cloze_ordinals(fields.values()) if self.pack.note_type.cloze else card_html.ordinals(self.templates.fronts, fields)
         if not ordinals:
             self.diagnostics.append(error(self.question.span, "no-card", f"'{self.question.id}' makes no card", "its front shows nothing"))
-        tags = sorted({*self.question.tags, *(f"source::{one.source.id}" for one in self.found)})
+        tags = {*self.question.tags, *(f"{self.namespace}::source::{one.source.id}" for one in self.found)}
+        tags |= {f"{self.namespace}::retired"} if self.question.retired else set()
+        author = author_print(self.deck, self.question, self.found, self.media.values())
         return Note(
             self.question.id, guid, self.pack.name, self.deck.name, self.deck.path,
-            tuple(fields[spec.name] for spec in self.pack.note_type.fields), tuple(tags), tuple(self.media.values()), ordinals,
+            tuple(fields[spec.name] for spec in self.pack.note_type.fields), tuple(sorted(tags)), tuple(self.media.values()), ordinals,
+            author, self.question.retired is not None,
         )  # fmt: skip
 
     def _values(self) -> dict[str, object]:
@@ -107,6 +115,7 @@ class _NoteMaker:
                 values[key] = self._html(value, cloze=self.pack.keys[key] == "cloze")
         values["id"] = self.question.id
         values["extra"] = self._html(self.question.extra) if self.question.extra else ""
+        values["retired"] = self._html(self.question.retired) if self.question.retired else ""
         values["citations"] = [self._view(one) for one in self.found]
         return values
 
@@ -135,6 +144,8 @@ class _NoteMaker:
         return {spec.name: made.get(spec.name, "") for spec in self.pack.note_type.fields}
 
     def _status(self) -> str:
+        if self.question.retired:
+            return "retired"
         if any(one.citation.stance == "disputes" for one in self.found):
             return "contested"
         return "" if any(one.verified for one in self.found) else "unverified"

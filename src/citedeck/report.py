@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 import json
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from citedeck.diagnostics import Diagnostic, Severity, Span, TextFile
-
-Paint = Callable[[str, str], str]
-"""Colours a text; takes the text and one of "error", "warning", "info", "dim", "bold"."""
+from citedeck.printing import Paint, columns, counted, printable, unpainted
 
 
-def _unpainted(text: str, style: str) -> str:
-    return text
-
-
-def as_text(diagnostics: Iterable[Diagnostic], files: Mapping[str, TextFile], paint: Paint = _unpainted) -> str:
+def as_text(diagnostics: Iterable[Diagnostic], files: Mapping[str, TextFile], paint: Paint = unpainted) -> str:
     """Return each diagnostic with its place, an excerpt and a hint, as `path:line:column: severity[code] message`."""
     return "\n".join(line for diagnostic in diagnostics for line in _lines(diagnostic, files, paint))
-
-
-# A terminal would obey what an author's file may hold.
-_CONTROLS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) != "\t"}
 
 
 def as_json(diagnostics: Iterable[Diagnostic]) -> str:
@@ -54,20 +43,15 @@ def summary(diagnostics: Iterable[Diagnostic]) -> str:
     return ", ".join(said) or "no errors"
 
 
-def counted(count: int, thing: str) -> str:
-    """Return a number of things in words: "1 card", "1,200 cards"."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
-
-
 def _lines(diagnostic: Diagnostic, files: Mapping[str, TextFile], paint: Paint) -> Iterable[str]:
     span = diagnostic.span
-    place = ":".join(str(part) for part in (span.path.translate(_CONTROLS), span.line, span.column) if part)
+    place = ":".join(str(part) for part in (printable(span.path), span.line, span.column) if part)
     severity = diagnostic.severity.name.lower()
-    yield f"{paint(place, 'bold')}: {paint(f'{severity}[{diagnostic.code}]', severity)} {diagnostic.message.translate(_CONTROLS)}"
+    yield f"{paint(place, 'bold')}: {paint(f'{severity}[{diagnostic.code}]', severity)} {printable(diagnostic.message)}"
     if span.line and span.path in files:
-        yield from _excerpt(span, files[span.path].line(span.line).translate(_CONTROLS), paint, severity)
+        yield from _excerpt(span, printable(files[span.path].line(span.line)), paint, severity)
     if diagnostic.hint:
-        yield f"  hint: {diagnostic.hint.translate(_CONTROLS)}"
+        yield f"  hint: {printable(diagnostic.hint)}"
 
 
 def _excerpt(span: Span, line: str, paint: Paint, severity: str) -> Iterable[str]:
@@ -76,12 +60,5 @@ def _excerpt(span: Span, line: str, paint: Paint, severity: str) -> Iterable[str
     if span.column:
         end = span.end_column if span.end_line == span.line else len(line.rstrip()) + 1
         before, marked = line[: span.column - 1], line[span.column - 1 : end - 1]
-        blanks = "".join("\t" if char == "\t" else " " * _width(char) for char in before)
-        yield f"{paint(' ' * margin + ' |', 'dim')} {blanks}{paint('^' * max(1, sum(map(_width, marked))), severity)}"
-
-
-def _width(char: str) -> int:
-    """Return how many cells a terminal gives to a character."""
-    if unicodedata.combining(char) or unicodedata.category(char) == "Cf":
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        blanks = "".join("\t" if char == "\t" else " " * columns(char) for char in before)
+        yield f"{paint(' ' * margin + ' |', 'dim')} {blanks}{paint('^' * max(1, columns(marked)), severity)}"

@@ -40,6 +40,9 @@ class _Resolver:
         """Find a question's citations; what it silences is left out, and a silence without need is reported."""
         start = len(self.diagnostics)
         found = tuple(one for citation in question.citations or () if (one := self._citation(citation)))
+        if question.retired:  # What it cited may be gone: that is often why.
+            del self.diagnostics[start:]
+            return found
         self._check_stances(question)
         raised = self.diagnostics[start:]
         self.diagnostics[start:] = [diagnostic for diagnostic in raised if diagnostic.code not in question.silence]

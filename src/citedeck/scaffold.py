@@ -8,7 +8,7 @@ import string
 from pathlib import Path
 
 from citedeck import __version__
-from citedeck.write import write_all
+from citedeck.write import exclusive, write_all
 
 _SAMPLE = Path(__file__).resolve().parent / "sample"
 # Dots and folders that packaging tools drop are put back here.
@@ -33,5 +33,7 @@ def scaffold(folder: Path) -> list[Path]:
         for key, value in values.items():
             text = text.replace(f"@{key}@", value)
         files[folder / place] = text.encode()
-    write_all(files)
+    folder.mkdir(parents=True, exist_ok=True)
+    with exclusive(folder):
+        write_all(files, folder)
     return list(files)

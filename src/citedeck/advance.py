@@ -1,0 +1,112 @@
+"""Notes and the lock of the last release → the lock of the next one: which notes changed, and when. The clock is an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from citedeck.attest import Attestation
+from citedeck.fingerprint import digest, prints
+from citedeck.identity import note_ids
+from citedeck.lock import Lock, NoteRecord, TypeRecord
+from citedeck.model import Note, NoteType
+
+DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """A note with what Anki identifies and dates it by. A card's id is the note's id plus the card's ordinal."""
+
+    note: Note
+    note_id: int
+    mod: int
+
+    @property
+    def cards(self) -> tuple[int, ...]:
+        """Return the ordinals of the cards that a package holds: none for a retired question, which nobody shall begin to learn."""
+        return () if self.note.retired else self.note.ordinals
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a build or a release ships: the notes, and the lock that a release would write. `dated` says whether the time was needed."""
+
+    before: Lock
+    lock: Lock
+    notes: tuple[Stamped, ...]
+    dated: bool
+    rerendered: tuple[str, ...]
+    """The ids of questions whose notes changed although their authors changed nothing."""
+
+    @cached_property
+    def looks_changed(self) -> Mapping[str, int]:
+        """Return when each note type last changed, by pack."""
+        return {pack: record.mod for pack, record in self.lock.note_types.items()}
+
+
+def release_time(lock: Lock, now: int) -> int:
+    """Return the time of a build or release: now, but past everything that was released."""
+    return max(now, lock.newest + 1)
+
+
+def is_behind(lock: Lock, now: int) -> bool:
+    """Say whether a clock is so far behind the last release that one of the two must be wrong."""
+    return lock.newest > now + DAY
+
+
+def advance(
+    lock: Lock, notes: Iterable[Note], note_types: Mapping[str, TypeRecord], decks: Mapping[str, str], attestations: Mapping[str, Attestation], *,
+    kinds: Mapping[str, NoteType], packages: Mapping[str, tuple[str, ...]], time: int, redate: bool, forget: Collection[str] = (),
+) -> Plan:  # fmt: skip
+    """Return what is to be shipped at `time`, in seconds.
+
+    Notes that did not change keep their time; so do those that only the tool renders differently, unless `redate`. `packages` are the names of
+    the packages that take a deck file, by its path. A retired question that was never released is left out: nobody has it.
+    """
+    shipped = [note for note in notes if not note.retired or note.guid in lock.notes]
+    taken = [record.note_id for record in lock.notes.values()]
+    fresh = note_ids([note.guid for note in shipped if note.guid not in lock.notes], time, taken)
+    records: dict[str, NoteRecord] = {}
+    rerendered = []
+    for note in shipped:
+        made = _record(note, kinds[note.pack], packages.get(note.deck_path, ()))
+        old = lock.notes.get(note.guid)
+        if old is None:
+            made = replace(made, note_id=fresh[note.guid], mod=time)
+        else:
+            same = made.same_content(old)
+            if not same and made.author == old.author:
+                rerendered.append(note.question_id)
+                same = not redate
+            made = replace(made, note_id=old.note_id, mod=old.mod if same else time)
+        records[note.guid] = made
+    used = {note.pack for note in shipped}
+    types = dict(lock.note_types)
+    for pack in sorted(used):
+        known, now = lock.note_types.get(pack), note_types[pack]
+        types[pack] = replace(now, mod=known.mod if known and known.same_looks(now) else time)
+    forgotten = {**lock.forgotten, **{guid: record.id for guid, record in lock.notes.items() if record.id in forget and guid not in records}}
+    there = {note.deck for note in shipped}
+    after = Lock(
+        lock.project, records, types, {name: made for name, made in decks.items() if name in there}, attestations, forgotten
+    )  # fmt: skip
+    dated = time in {*(record.mod for record in records.values()), *(record.mod for record in types.values())}
+    stamped = tuple(Stamped(note, records[note.guid].note_id, records[note.guid].mod) for note in shipped)
+    return Plan(lock, after, stamped, dated, tuple(rerendered))
+
+
+def describe(kind: NoteType, name: str) -> TypeRecord:
+    """Return the record of a note type, not dated yet. `name` is what Anki shows."""
+    looks = digest([kind.css, [(card.front, card.back) for card in kind.cards]])
+    fields, cards = tuple((spec.id, spec.name) for spec in kind.fields), tuple((card.id, card.name) for card in kind.cards)
+    return TypeRecord(kind.pack, name, kind.cloze, fields, cards, looks, 0)
+
+
+def _record(note: Note, kind: NoteType, packages: tuple[str, ...]) -> NoteRecord:
+    made = prints(kind, note.fields, note.tags)
+    return NoteRecord(
+        note.guid, note.question_id, 0, 0, note.pack, note.deck, packages, note.ordinals,
+        note.author, made.text, made.citations, made.tags, made.parts, note.retired,
+    )  # fmt: skip

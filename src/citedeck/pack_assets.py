@@ -1,0 +1,46 @@
+"""Files that a pack ships for its looks: pictures, fonts and scripts beside its templates, with names that begin with '_'.
+
+Anki takes such files from a package whatever mentions them, and never replaces one that it has. So they get names made from their content.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from citedeck.diagnostics import RawFile
+from citedeck.media import FORMATS, hashed_name, too_large
+from citedeck.model import NoteType
+
+ASSET_FORMATS = FORMATS | {".css", ".js", ".otf", ".ttf", ".woff", ".woff2"}
+_REFERENCE = re.compile(r"""(?:\bsrc\s*=\s*["']?|\bhref\s*=\s*["']?|\burl\(\s*["']?|@import\s+["'])(_[^"'()\s<>?#]+)""")
+
+
+def problem(file: RawFile) -> str:
+    """Return why a file cannot be shipped; empty if it can."""
+    name = file.path.rpartition("/")[2]
+    suffix = name[name.rfind(".") :].lower() if "." in name else ""
+    if suffix not in ASSET_FORMATS:
+        return f"'{name}' is nothing that a card can show or use; known: {' '.join(sorted(ASSET_FORMATS))}"
+    return too_large(name, len(file.content))
+
+
+def ship(kind: NoteType, assets: Mapping[str, RawFile]) -> tuple[NoteType, Collection[str], list[str]]:
+    """Return the note type with the names that Anki will know, which assets it uses, and which names it mentions that are no file's.
+
+    `assets` are the files within the pack's reach, by name.
+    """
+    named = {name: hashed_name(file.content, name, "_citedeck") for name, file in assets.items()}
+    mention = re.compile("|".join(rf"(?<![\w.-]){re.escape(name)}(?![\w-])" for name in sorted(assets, key=len, reverse=True)) or r"(?!)")
+    used: set[str] = set()
+
+    def renamed(text: str) -> str:
+        used.update(mention.findall(text))
+        return mention.sub(lambda match: named[match[0]], text)
+
+    texts = [kind.css, *(side for card in kind.cards for side in (card.front, card.back))]
+    missing = sorted({match[1] for text in texts for match in _REFERENCE.finditer(text)} - assets.keys())
+    cards = tuple(replace(card, front=renamed(card.front), back=renamed(card.back)) for card in kind.cards)
+    made = replace(kind, cards=cards, css=renamed(kind.css))
+    return replace(made, assets={named[name]: assets[name].content for name in sorted(used)}), used, missing

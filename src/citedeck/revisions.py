@@ -1,0 +1,125 @@
+"""Projects as they were: at a revision of git, or as a package that was built from them, for comparing releases."""
+
+from __future__ import annotations
+
+import io
+import json
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from citedeck.advance import describe
+from citedeck.fingerprint import prints
+from citedeck.identity import note_type_id
+from citedeck.lock import Lock, NoteRecord, TypeRecord
+from citedeck.model import CardTemplate, FieldSpec, NoteType
+from citedeck.pipeline import Compilation, compile_project, plan_release
+from citedeck.project import read_project
+
+_MAX_BYTES = 1024**3
+
+
+class RevisionError(Exception):
+    """What was to be compared with cannot be read. The message says why."""
+
+
+def lock_of_revision(root: Path, revision: str) -> Lock:
+    """Return what a release of the project at a git revision would record. RevisionError if there is none, or none that compiles."""
+    with tempfile.TemporaryDirectory(prefix="citedeck-") as name:
+        folder = Path(name)
+        tree = _git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{tree}}").decode().strip()
+        content = _git(root, "archive", "--format=tar", tree)
+        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+            archive.extractall(folder, filter="data")
+        project, diagnostics = read_project(folder)
+        if project.settings is None:
+            raise RevisionError(f"there is no project at '{revision}'")
+        compilation = compile_project(project, diagnostics)
+        if not compilation.ok:
+            first = next(diagnostic for diagnostic in compilation.diagnostics if diagnostic.severity >= 2)
+            raise RevisionError(f"the project at '{revision}' has errors; the first: {first.span.path}:{first.span.line}: {first.message}")
+        plan, _ = plan_release(compilation, compilation.lock.newest + 1)
+        return plan.lock
+
+
+def _git(root: Path, *arguments: str) -> bytes:
+    try:
+        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)  # noqa: S603, S607 - the user's own git
+    except FileNotFoundError:
+        raise RevisionError("git is not installed") from None
+    if done.returncode:
+        raise RevisionError(done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ") or "git failed")
+    return done.stdout
+
+
+def lock_of_package(path: Path, compilation: Compilation) -> Lock:
+    """Return what a package of this project, built by citedeck, records of its notes. RevisionError if it is none."""
+    try:
+        return _recorded(path.stem, *_read(path), compilation)
+    except (zipfile.BadZipFile, KeyError, TypeError, ValueError, sqlite3.Error, OSError) as problem:
+        raise RevisionError(f"{path.name} is no package of this project that citedeck wrote: {problem}") from None
+
+
+def _recorded(
+    name: str, notes: list[tuple[int, str, int, int, str, str]], cards: list[tuple[int, int, int]], models: Mapping[int, Any], decks: Mapping[int, str],
+    compilation: Compilation,
+) -> Lock:  # fmt: skip
+    """Return the records of a package's notes. KeyError if they are of another project."""
+    settings = compilation.project.settings
+    assert settings is not None
+    packs = {note_type_id(settings.name, pack): pack for pack in compilation.packs}
+    kinds = {number: _kind(packs[number], model) for number, model in models.items() if number in packs}
+    ordinals: dict[int, list[tuple[int, int]]] = {}
+    for note, ordinal, deck in cards:
+        ordinals.setdefault(note, []).append((ordinal, deck))
+    records: dict[str, NoteRecord] = {}
+    for number, guid, kind, mod, tags, values in notes:
+        fields = values.split("\x1f")
+        made = prints(kinds[kind], fields, tags.split())
+        named = dict(zip((spec.name for spec in kinds[kind].fields), fields, strict=True))
+        here = sorted(ordinals.get(number, ()))
+        records[guid] = NoteRecord(
+            guid, named["Id"], number, mod, packs[kind], decks[here[0][1]] if here else "", (name,), tuple(ordinal for ordinal, _ in here), "",
+            made.text, made.citations, made.tags, made.parts, named["Status"] == "retired",
+        )  # fmt: skip
+    types: dict[str, TypeRecord] = {packs[number]: describe(kind, str(models[number]["name"])) for number, kind in kinds.items()}
+    return Lock(settings.name, records, types, dict.fromkeys(decks.values(), ""))
+
+
+def _read(path: Path) -> tuple[list[tuple[int, str, int, int, str, str]], list[tuple[int, int, int]], dict[int, Any], dict[int, str]]:
+    with zipfile.ZipFile(path) as archive:
+        if {"collection.anki21", "collection.anki21b"} & set(archive.namelist()):
+            raise ValueError("Anki exported it")
+        if archive.getinfo("collection.anki2").file_size > _MAX_BYTES:
+            raise ValueError("its collection is too large")
+        database = archive.read("collection.anki2")
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.deserialize(database)
+        notes = connection.execute("select id, guid, mid, mod, tags, flds from notes").fetchall()
+        cards = connection.execute("select nid, ord, did from cards").fetchall()
+        ((models, decks),) = connection.execute("select models, decks from col").fetchall()
+    finally:
+        connection.close()
+    used = {deck for _, _, deck in cards}
+    names = {int(number): str(deck["name"]) for number, deck in json.loads(decks).items() if int(number) in used}
+    return notes, cards, {int(number): model for number, model in json.loads(models).items()}, names
+
+
+def _kind(pack: str, model: Any) -> NoteType:
+    fields = tuple(FieldSpec(int(field["id"]), str(field["name"])) for field in model["flds"])
+    cards = tuple(CardTemplate(int(card["id"]), card["name"], card["qfmt"], card["afmt"]) for card in model["tmpls"])
+    return NoteType(pack, "", model["type"] == 1, fields, cards, str(model["css"]))
+
+
+def as_far_as_told(lock: Lock, package: Lock) -> Lock:
+    """Return a lock with only what a package can tell: the notes of that package, and nothing of descriptions and other packages."""
+    (name,) = {name for record in package.notes.values() for name in record.packages} or {""}
+    notes = {guid: replace(record, packages=(name,)) for guid, record in lock.notes.items() if guid in package.notes or name in record.packages}
+    return Lock(lock.project, notes, lock.note_types, {record.deck: "" for record in notes.values()})
