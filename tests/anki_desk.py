@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+from anki import collection
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,23 @@ class Desk:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.col: Any = Collection(str(folder / "collection.anki2"))
+        self.col: Any = collection.Collection(str(folder / "collection.anki2"))
+        if not self.col.v3_scheduler():  # Old versions begin with an older one.
+            self.col.set_v3_scheduler(True)
 
     def import_package(self, path: Path) -> Imported:
-        log = self.col.import_anki_package(ImportAnkiPackageRequest(package_path=str(path), options=ImportAnkiPackageOptions())).log
-        return Imported(len(log.new), len(log.updated), len(log.duplicate), len(log.conflicting))
+        if hasattr(collection, "ImportAnkiPackageRequest"):
+            request = collection.ImportAnkiPackageRequest(package_path=str(path), options=collection.ImportAnkiPackageOptions())
+        else:  # Before Anki 23.10.
+            request = str(path)
+        log = self.col.import_anki_package(request).log
+        self.col.models._clear_cache()  # As the desktop does after an import.
+        return _counted(log)
+
+    def import_text(self, path: Path) -> Imported:
+        """Import a text as File → Import does when nothing in its window is changed."""
+        metadata = self.col.get_csv_metadata(path=str(path), delimiter=None)
+        return _counted(self.col.import_csv(collection.ImportCsvRequest(path=str(path), metadata=metadata)).log)
 
     def note(self, question_id: str) -> Any:
         """Return the note of a question."""
@@ -53,6 +65,10 @@ class Desk:
         card.start_timer()
         states = self.col._backend.get_scheduling_states(card.id)
         self.col.sched.answer_card(self.col.sched.build_answer(card=card, states=states, rating=ease - 1))
+
+
+def _counted(log: Any) -> Imported:
+    return Imported(len(log.new), len(log.updated), len(log.duplicate), len(log.conflicting))
 
 
 @contextmanager

@@ -21,7 +21,10 @@ _EVERYWHERE = CITING | {"Extra", "Status", "Lang", "Id"}
 
 @dataclass(frozen=True, slots=True)
 class Prints:
-    """The digests of a note as rendered. `parts` are those of what its cards ask for, by their place: a cloze's number, or a field."""
+    """The digests of a note as rendered. The id counts with the tags: learners search by both.
+
+    `parts` are the digests of what its cards ask for, by their place: a cloze's number, or a field.
+    """
 
     text: str
     citations: str
@@ -59,9 +62,10 @@ def prints(kind: NoteType, fields: Sequence[str], tags: Iterable[str]) -> Prints
     named = list(zip((spec.name for spec in kind.fields), fields, strict=True))
     own = {name: value for name, value in named if name not in _EVERYWHERE}
     # By place, not by name: a field may be renamed without any note changing.
-    text, citing = ([value for name, value in named if (name in CITING) is wanted] for wanted in (False, True))
+    text = [value for name, value in named if name not in CITING and name != "Id"]
+    citing = [value for name, value in named if name in CITING]
     parts = _cloze_parts(own.values()) if kind.cloze else _field_parts([value for name, value in named if name not in _EVERYWHERE])
-    return Prints(digest(text), digest(citing), digest(sorted(tags)), parts)
+    return Prints(digest(text), digest(citing), digest([dict(named)["Id"], sorted(tags)]), parts)
 
 
 def _cloze_parts(fields: Iterable[str]) -> dict[str, tuple[str, ...]]:
