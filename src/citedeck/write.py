@@ -50,13 +50,15 @@ def write_all(files: Mapping[Path, bytes], root: Path) -> None:
     """
     paths = list(files)
     finish(paths[-1].parent)
-    made = [folder for path in paths for folder in _make_folder(path.parent)]
     tag = _tag(root)
-    for folder in {path.parent for path in paths}:
-        _clear(folder, tag)
     journal = paths[-1].parent / JOURNAL
+    made: list[Path] = []
     beside: list[Path] = []
     try:
+        for folder in dict.fromkeys((root, *(path.parent for path in paths))):
+            made += [one for one in (folder, *folder.parents) if not one.exists()][::-1]
+            folder.mkdir(parents=True, exist_ok=True)
+            _clear(folder, tag)
         for path, content in files.items():
             if path.exists() and not path.is_file():
                 raise FileExistsError(errno.EEXIST, "is in the way, and no file", str(path))
@@ -132,10 +134,10 @@ def _replace_all(paths: Sequence[Path], tag: str, journal: Path, beside: list[Pa
             back.append(_Step("drop", path.absolute(), "", step.device, step.inode))
     drops = [_Step("drop", step.source, "", step.device, step.inode) for step in (*forward, *back) if step.kind == "move"]
     try:
-        _write_journal(journal, [*forward, *drops])
+        _write_journal(journal, tag, [*forward, *drops])
         _follow(forward)
     except BaseException:
-        _write_journal(journal, [*back, *drops])
+        _write_journal(journal, tag, [*back, *drops])
         finish(journal.parent)
         raise
     finish(journal.parent)
@@ -151,8 +153,8 @@ def _follow(steps: Sequence[_Step]) -> None:
             step.source.unlink(missing_ok=True)
 
 
-def _write_journal(journal: Path, steps: Sequence[_Step]) -> None:
-    new = journal.with_name(f"{JOURNAL}.new")
+def _write_journal(journal: Path, tag: str, steps: Sequence[_Step]) -> None:
+    new = _beside(journal, tag, "new")
     try:
         with new.open("wb") as file:
             status = os.fstat(file.fileno())
@@ -198,13 +200,6 @@ def _clear(folder: Path, tag: str) -> None:
     for end in ("new", "old"):
         for left in folder.glob(f".*.{tag}.{end}"):
             left.unlink(missing_ok=True)
-
-
-def _make_folder(folder: Path) -> list[Path]:
-    """Make a folder; return those that were made, the outermost first."""
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    return missing[::-1]
 
 
 def _beside(path: Path, tag: str, end: str) -> Path:
