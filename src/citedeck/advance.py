@@ -77,7 +77,7 @@ def advance(
             made = replace(made, note_id=fresh[note.guid], mod=time)
         else:
             same = made.same_content(old)
-            if not same and made.author == old.author:
+            if not same and made.same_author(old):
                 rerendered.append(note.question_id)
                 same = not redate
             made = replace(made, note_id=old.note_id, mod=old.mod if same else time)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from citedeck.fingerprint import EVERYWHERE
 from citedeck.lock import Lock, NoteRecord, TypeRecord
 
 
@@ -64,21 +65,22 @@ def _notes(before: Lock, after: Lock) -> Iterator[Change]:
         if old is None:
             yield Change("new", now.id, _cards(len(now.cards)), guid)
         else:
-            yield from (Change(code, now.id, detail, guid) for code, detail in _note(old, now))
+            yield from (Change(code, now.id, detail, guid) for code, detail in _note(old, now, after.note_types.get(now.pack)))
     for guid, old in before.notes.items():
         if guid not in after.notes:
             yield Change("forgotten", old.id, "", guid)
 
 
-def _note(old: NoteRecord, now: NoteRecord) -> Iterator[tuple[str, str]]:
+def _note(old: NoteRecord, now: NoteRecord, kind: TypeRecord | None) -> Iterator[tuple[str, str]]:
     if old.id != now.id:
         yield "renamed-id", f"was {old.id}"
     if now.retired != old.retired:
         yield ("retired" if now.retired else "returned"), ""
     elif not now.same_content(old):
-        same = "its author changed nothing" if old.author and now.author == old.author else ""
-        yield ("text" if old.text != now.text else "citation" if old.citations != now.citations else "tags"), same
-    if moved := _moved(old, now):
+        code = "text" if old.text != now.text else "citation" if old.citations != now.citations else "tags"
+        if code != "tags" or old.id == now.id:
+            yield code, "its author changed nothing" if now.same_author(old) else ""
+    if moved := _moved(old, now, kind):
         yield "history-moves", moved
     if not now.retired and (added := {*now.cards} - {*old.cards}):
         yield "cards-added", _cards(len(added))
@@ -90,13 +92,21 @@ def _note(old: NoteRecord, now: NoteRecord) -> Iterator[tuple[str, str]]:
         yield "package", f"{_names(old.packages)} → {_names(now.packages)}"
 
 
-def _moved(old: NoteRecord, now: NoteRecord) -> str:
+def _moved(old: NoteRecord, now: NoteRecord, kind: TypeRecord | None) -> str:
     """Say which content a card would take over that another card, or another place of the note, had."""
     moves = []
     for place, texts in now.parts.items():
         for text in set(texts) - set(old.parts.get(place, ())):
-            moves += [f"{was} → {place}" for was, had in old.parts.items() if text in had and text not in now.parts.get(was, ())]
+            moves += [f"{_place(was, kind)} → {_place(place, kind)}" for was, had in old.parts.items() if text in had and text not in now.parts.get(was, ())]
     return ", ".join(dict.fromkeys(moves))
+
+
+def _place(part: str, kind: TypeRecord | None) -> str:
+    """Return what people call a part of a note: "c2" is a cloze, "2.right" what is of the class right in the second own field."""
+    number, _, of_class = part.partition(".")
+    own = [name for _, name in kind.fields if name not in EVERYWHERE] if kind else []
+    name = own[int(number) - 1] if number.isdigit() and 0 < int(number) <= len(own) else number
+    return f"{name} ({of_class})" if of_class else name
 
 
 def _note_types(before: Lock, after: Lock) -> Iterator[Change]:

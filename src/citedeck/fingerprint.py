@@ -15,8 +15,8 @@ CITING = frozenset({"Citations", "Source", "Locator"})
 """Fields that hold where an answer comes from. The others are the text."""
 
 _ITEM = re.compile(r'<li(?: class="(\w+)")?>(.*?)</li>', re.DOTALL)
-# What a field holds may move from one of a note's cards to another; what these hold is on all of them.
-_EVERYWHERE = CITING | {"Extra", "Status", "Lang", "Id"}
+EVERYWHERE = CITING | {"Extra", "Status", "Lang", "Id"}
+"""Fields that are on all cards of a note. What the others hold may move from one card to another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,11 @@ def _source_print(source: Source, found: Found) -> list[object]:
 def prints(kind: NoteType, fields: Sequence[str], tags: Iterable[str]) -> Prints:
     """Return the digests of a note's fields, which are in the note type's order, and of its tags."""
     named = list(zip((spec.name for spec in kind.fields), fields, strict=True))
-    own = {name: value for name, value in named if name not in _EVERYWHERE}
+    own = {name: value for name, value in named if name not in EVERYWHERE}
     # By place, not by name: a field may be renamed without any note changing.
     text = [value for name, value in named if name not in CITING and name != "Id"]
     citing = [value for name, value in named if name in CITING]
-    parts = _cloze_parts(own.values()) if kind.cloze else _field_parts([value for name, value in named if name not in _EVERYWHERE])
+    parts = _cloze_parts(own.values()) if kind.cloze else _field_parts([value for name, value in named if name not in EVERYWHERE])
     return Prints(digest(text), digest(citing), digest([dict(named)["Id"], sorted(tags)]), parts)
 
 

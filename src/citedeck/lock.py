@@ -48,6 +48,10 @@ class NoteRecord:
     parts: Mapping[str, tuple[str, ...]]
     retired: bool
 
+    def same_author(self, other: NoteRecord) -> bool:
+        """Say whether the author changed nothing that is known of; a package does not tell."""
+        return bool(other.author) and (self.id, self.author) == (other.id, other.author)
+
     def same_content(self, other: NoteRecord) -> bool:
         """Say whether Anki would find nothing changed in the note."""
         return (self.text, self.citations, self.tags) == (other.text, other.citations, other.tags)

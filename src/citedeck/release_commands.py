@@ -44,7 +44,8 @@ def build(folder: Path, output: Path | None, locked: bool, packages: tuple[str, 
     now = _now()
     root = project_root(folder)
     with exclusive(root):
-        compilation = _compiled(root)
+        compilation = compile_folder(root)
+        _refuse_errors(compilation)
         known = package_names(compilation.project)
         for name in packages:
             if name not in known:
@@ -90,8 +91,9 @@ def release(folder: Path, output: Path | None, redate: bool, forget: tuple[str, 
     now = _now()
     root = project_root(folder)
     with exclusive(root):
-        compilation = _compiled(root, forget=forget, forget_decks=forget_decks)
+        compilation = compile_folder(root, forget=frozenset(forget), forget_decks=frozenset(forget_decks))
         _check_forgotten(compilation, forget, forget_decks)
+        _refuse_errors(compilation)
         plan, found = plan_release(compilation, now, redate=redate, forget=forget)
         _go_on([one for one in found if not (ignore_clock and one.code == "clock-behind")], compilation)
         built = _built(compilation, plan)
@@ -118,7 +120,8 @@ def diff(folder: Path, form: str, against: str | None) -> None:
     from citedeck.pipeline import plan_release
 
     root = project_root(folder)
-    compilation = _compiled(root, aside=True)
+    compilation = compile_folder(root, aside=True)
+    _refuse_errors(compilation)
     plan, _ = plan_release(compilation, compilation.lock.newest + 1)
     before, after, name = plan.before, plan.lock, "citedeck.lock"
     if against is not None:
@@ -142,14 +145,11 @@ def diff(folder: Path, form: str, against: str | None) -> None:
         click.echo(as_text(changes, painter(sys.stdout)))
 
 
-def _compiled(root: Path, *, aside: bool = False, forget: Iterable[str] = (), forget_decks: Iterable[str] = ()) -> Compilation:
-    """Compile a project that has no errors; refuse one that has."""
+def _refuse_errors(compilation: Compilation) -> None:
     from citedeck.report import summary
 
-    compilation = compile_folder(root, aside=aside, forget=frozenset(forget), forget_decks=frozenset(forget_decks))
     if not compilation.ok:
         _refuse(summary(compilation.diagnostics))
-    return compilation
 
 
 def _refuse(why: str, what: str = "nothing was written") -> NoReturn:
