@@ -84,11 +84,10 @@ class History(RuleBasedStateMachine):
         self.count += 1
         one = self.questions.pop(name)
         new = f"q{self.count}"
-        if name in self.identity:
+        if name in {record["id"] for record in self.released.values()}:
             one["was"] = name
+        if name in self.identity:
             self.identity[new] = self.identity.pop(name)
-        elif one["was"] in {record["id"] for record in self.released.values()}:
-            self.identity[new] = self.identity.pop(name, "")
         self.questions[new] = one
 
     @precondition(lambda self: bool(set(self.questions) - set(self.identity)))
