@@ -32,9 +32,10 @@ class Desk:
         if not self.col.v3_scheduler():  # Old versions begin with an older one.
             self.col.set_v3_scheduler(True)
 
-    def import_package(self, path: Path) -> Imported:
+    def import_package(self, path: Path, *, always: bool = False) -> Imported:
         if hasattr(collection, "ImportAnkiPackageRequest"):
-            request = collection.ImportAnkiPackageRequest(package_path=str(path), options=collection.ImportAnkiPackageOptions())
+            options = collection.ImportAnkiPackageOptions(update_notes=1 if always else 0)
+            request = collection.ImportAnkiPackageRequest(package_path=str(path), options=options)
         else:  # Before Anki 23.10.
             request = str(path)
         log = self.col.import_anki_package(request).log

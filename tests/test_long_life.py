@@ -353,3 +353,26 @@ def test_a_new_learner_gets_no_card_of_a_retired_question(years: tuple[Story, li
         assert not me.note("weight").cards()
         me.take(releases[8])
         assert len(me.note("weight").cards()) == 1, "it returned"
+
+
+def test_check_database_makes_cards_of_retired_questions(years: tuple[Story, list[Release]], tmp_path: Path) -> None:
+    """An exception that the documentation names: Anki makes a card for each note that has none."""
+    _, releases = years
+    with learner(tmp_path / "anki") as me:
+        me.take(releases[5])
+        me.col.fix_integrity()
+        (card,) = me.note("weight").cards()
+        assert "nobody asks" in card.render_output().answer_text
+
+
+@pytest.mark.skipif(OLD, reason="Anki asked nothing then")
+def test_whoever_wants_the_author_s_text_at_once_gets_it(years: tuple[Story, list[Release]], tmp_path: Path) -> None:
+    _, releases = years
+    with learner(tmp_path / "anki") as me:
+        me.take(releases[0])
+        me.clock = releases[1].lock.newest + 3600
+        me.edit("sleep", "Question", "Mine")
+        me.take(releases[1])
+        assert me.note("sleep")["Question"] == "Mine"
+        me.import_package(releases[1].package, always=True)
+        assert me.note("sleep")["Question"] == "Where does a swift sleep?"

@@ -90,6 +90,7 @@ def test_two_devices_with_different_releases_come_together(server: str, tmp_path
         notes, cards, log = state(desktop)
         assert len(notes) == 5, "the notes of both releases are the same notes"
         assert len(cards) == 6
+        assert {deck.name for deck in desktop.col.decks.all_names_and_ids()} == {"Birds", "Birds+", "Default"}, "each device had made the deck"
         assert len(log) == 2, "the reviews of both devices count"
         assert desktop.note("sleep")["Answer"] == phone.note("sleep")["Answer"] == "On the wing."
         assert {card.reps for card in (desktop.note("sleep").cards()[0], desktop.note("prey").cards()[0])} == {1}

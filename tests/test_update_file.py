@@ -73,6 +73,18 @@ def test_a_note_type_with_a_field_of_the_learner_s_own(place: int | None, tmp_pa
         assert learner.import_text(text) == Imported(new=0, updated=0, unchanged=2, conflicting=0)
 
 
+def test_a_field_of_the_learner_s_own_in_the_first_place_is_overwritten(tmp_path: Path) -> None:
+    """An exception that the documentation names: Anki always fills the first field. The deck's own are filled as they should be."""
+    first, second = releases(Author(tmp_path), BASIC, BASIC.replace("1.6 grams.,", "1.6 g.,"))
+    with desk(tmp_path / "anki") as learner:
+        learner.import_package(first.package)
+        add_field(learner, "weight", "My notes", 0)
+        learner.import_text(second.texts[0])
+        (found,) = learner.col.find_notes("Id:weight")
+        note = learner.col.get_note(found)
+        assert (note["My notes"], note["Question"], note["Answer"]) == ("How heavy were the tags?", "How heavy were the tags?", "1.6 g.")
+
+
 def test_new_questions_come_in_their_deck_and_retired_ones_do_not(tmp_path: Path) -> None:
     retired = BASIC.replace("answer: 1.6 grams.,", "answer: 1.6 grams., retired: {because: of a slip},")
     author = Author(tmp_path)

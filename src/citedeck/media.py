@@ -39,6 +39,9 @@ class MediaFinder:
         if re.match(r"[a-z][a-z0-9+.-]*:", path, re.IGNORECASE):
             return "media-missing", f"'{path}' is an address, not a file", "save the file in the project: cards have to work offline"
         target = self._root / PurePosixPath(deck_path).parent / path
+        written = self._as_written(target)
+        if _nfc(written) == _nfc(target.name):
+            target = target.with_name(written)
         try:
             real = target.resolve()
             inside = real.is_relative_to(self._root)
@@ -47,8 +50,7 @@ class MediaFinder:
             inside, there = True, False
         if not inside or path.startswith("/"):
             return "outside-project", f"'{path}' leads out of the project", "copy the file into the project"
-        written = self._as_written(target)
-        if inside and written != target.name and written:
+        if written and _nfc(written) != _nfc(target.name):
             return "media-missing", f"there is no file '{path}'", f"there is '{written}': write it alike, some disks tell case apart"
         if not there:
             return "media-missing", f"there is no file '{path}'", f"paths start from {PurePosixPath(deck_path).parent}/"
@@ -62,18 +64,21 @@ class MediaFinder:
         return self._found[real]
 
     def _as_written(self, target: Path) -> str:
-        """Return how the disk spells a file's name, or what comes next to it; empty if there is none."""
+        """Return how the disk spells a file's name, or one like it but for case; empty if there is neither."""
         folder = target.parent
         if folder not in self._listed:
             try:
                 self._listed[folder] = frozenset(path.name for path in folder.iterdir())
             except (OSError, ValueError):
                 self._listed[folder] = frozenset()
-        names = self._listed[folder]
-        wanted = unicodedata.normalize("NFC", target.name)
-        if target.name in names or any(unicodedata.normalize("NFC", name) == wanted for name in names):
-            return target.name
-        return next((name for name in sorted(names) if unicodedata.normalize("NFC", name).casefold() == wanted.casefold()), "")
+        names = sorted(self._listed[folder])
+        wanted = _nfc(target.name)
+        alike = (name for test in (str, str.casefold) for name in names if test(_nfc(name)) == test(wanted))
+        return target.name if target.name in self._listed[folder] else next(alike, "")
+
+
+def _nfc(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
 
 
 def hashed_name(content: bytes, name: str, prefix: str = "citedeck") -> str:
