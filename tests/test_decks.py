@@ -7,10 +7,12 @@ import json
 import sqlite3
 import zipfile
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from pytest_regressions.data_regression import DataRegressionFixture
 
+from citedeck.lock import Lock
 from citedeck.pipeline import Compilation
 from conftest import ROOT, compile_folder, package_of
 
@@ -59,7 +61,7 @@ def test_fields_of_every_note(name: str, ketamine: Compilation, data_regression:
 
 def test_dump_of_the_package(ketamine: Compilation, data_regression: DataRegressionFixture) -> None:
     """A readable picture of the package: everything that is not a field's text."""
-    package = package_of(ketamine, 1_780_000_000)
+    package = package_of(replace(ketamine, lock=Lock(ketamine.lock.project, released=False)), 1_780_000_000)
     with zipfile.ZipFile(io.BytesIO(package.content)) as archive:
         members = [f"{entry.filename} {entry.date_time} {entry.compress_type}" for entry in archive.infolist()]
         media = json.loads(archive.read("media"))

@@ -30,21 +30,39 @@ FILES = {
 }
 
 
-def build(root: Path, *options: str, **environment: str) -> dict[str, str]:
+def build(root: Path, *options: str, umask: int = 0o022, **environment: str) -> dict[str, str]:
     """Build in a process of its own; return each package's digest by name."""
     output = root / "build"
     shutil.rmtree(output, ignore_errors=True)
     command = [sys.executable, *options, "-m", "citedeck", "build", "--project", str(root)]
-    subprocess.run(command, check=True, capture_output=True, env={**os.environ, "SOURCE_DATE_EPOCH": T, **environment})
+    subprocess.run(command, check=True, capture_output=True, umask=umask, env={**os.environ, "SOURCE_DATE_EPOCH": T, **environment})
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in output.iterdir()}
 
 
-def test_hash_seed_time_zone_locale_folder_and_file_order_do_not_matter(tmp_path: Path) -> None:
+def test_hash_seed_time_zone_locale_umask_folder_and_file_order_do_not_matter(tmp_path: Path) -> None:
     first = build(write_project(tmp_path / "one", FILES), PYTHONHASHSEED="1", TZ="UTC", LC_ALL="C.UTF-8")
     elsewhere = write_project(tmp_path / "deep" / "other folder", dict(reversed(FILES.items())))
     assert build(elsewhere, PYTHONHASHSEED="2", TZ="Pacific/Auckland", LC_ALL="C") == first
-    assert build(elsewhere, "-O", PYTHONHASHSEED="3", TZ="America/St_Johns", LC_ALL="tr_TR.UTF-8", PYTHONUTF8="0") == first
+    assert build(elsewhere, "-O", PYTHONHASHSEED="3", TZ="America/St_Johns", LC_ALL="tr_TR.UTF-8", PYTHONUTF8="0", umask=0o077) == first
     assert set(first) == {"birds.apkg"}
+
+
+def test_a_release_is_the_same_everywhere(tmp_path: Path) -> None:
+    """Packages, texts and lock: one after another, in different surroundings."""
+    made = []
+    for number, surroundings in enumerate(
+        ({"PYTHONHASHSEED": "1", "TZ": "UTC"}, {"PYTHONHASHSEED": "2", "TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONUTF8": "0"})
+    ):
+        root = write_project(tmp_path / str(number), dict(reversed(FILES.items())) if number else FILES)
+        command = [sys.executable, "-m", "citedeck", "release", "--project", str(root)]
+        for time, answer in ((T, "b"), (str(int(T) + 100), "bb")):
+            write_project(root, FILES | {"decks/a.yaml": str(FILES["decks/a.yaml"]).replace("answer: b", f"answer: {answer}")})
+            subprocess.run(
+                command, check=True, capture_output=True, umask=0o077 if number else 0o022, env={**os.environ, "SOURCE_DATE_EPOCH": time, **surroundings}
+            )
+        made.append({path.name: path.read_bytes() for path in (*(root / "build").iterdir(), root / "citedeck.lock")})
+    assert made[0] == made[1]
+    assert len(made[0]) == 4
 
 
 def test_another_time_is_another_package(compile_files: Compile) -> None:
