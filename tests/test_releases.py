@@ -363,7 +363,7 @@ def test_diff_against_a_package_and_a_revision_says_what_diff_against_the_lock_d
 
 
 @pytest.mark.parametrize(("against", "why"), [
-    ("v9", "Needed a single revision"), ("--output=x", "Needed a single revision"), ("no.apkg", "no package of this project"),
+    ("v9", "git knows no revision 'v9' here"), ("--output=x", "git knows no revision '--output=x' here"), ("no.apkg", "no package of this project"),
 ])  # fmt: skip
 def test_diff_against_what_is_not_there(against: str, why: str, author: Author) -> None:
     subprocess.run(["git", "init", "-q", str(author.root)], check=True)
@@ -496,3 +496,27 @@ def test_two_branches_that_add_questions_merge_and_release(author: Author) -> No
     done = author.run("release", time=T + 100)
     assert done.exit_code == 0
     assert "New questions (2)" in done.stdout
+
+
+def test_two_branches_that_both_released_merge_where_git_can(author: Author) -> None:
+    """One line a record, by guid: git joins them, and nothing of either release is lost."""
+    more = "".join(f"\n- {{id: more-{number}, question: {number}?, answer: A number., cite: Swifts sleep in the air.}}" for number in range(40))
+    author.write({"decks/birds.yaml": deck(QUESTIONS + more)})
+    author.run("release", time=T)
+    git = ["git", "-C", str(author.root), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    (author.root / ".gitignore").write_text("build/\n")
+    for command in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-qm", "first"]):
+        subprocess.run([*git, *command], check=True)
+    released = {}
+    for number, branch in enumerate("ab", 1):
+        subprocess.run([*git, "checkout", "-q", "-b", branch, "main"], check=True)
+        (author.root / f"decks/{branch}.yaml").write_text(
+            deck(f"- {{id: of-{branch}, question: {branch}?, answer: A letter., cite: Swifts sleep in the air.}}")
+        )
+        assert author.run("release", time=T + 100 * number).exit_code == 0
+        released[branch] = next(line for line in lock_text(author).splitlines() if f'"of-{branch}"' in line)
+        subprocess.run([*git, "add", "."], check=True)
+        subprocess.run([*git, "commit", "-qm", branch], check=True)
+    subprocess.run([*git, "merge", "-q", "a", "-m", "both"], check=True)
+    assert set(released.values()) <= set(lock_text(author).splitlines())
+    assert author.run("release", time=T + 1000).stdout == "nothing changes for learners\n"

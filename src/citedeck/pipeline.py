@@ -211,10 +211,10 @@ def _released(project: Project, name: str) -> tuple[Lock, list[Diagnostic]]:
     if not name or lock.project == name:
         return lock, found
     message = f"the project was released as '{lock.project}': under another name, learners would get every note a second time"
-    settings = project.settings_file.path
-    found.append(
-        error(Span(settings), "project-renamed", message, f'write name = "{lock.project}"; a copy of a project for other learners starts without {LOCK}')
-    )
+    file = project.settings_file
+    at = file.text.find(name)
+    hint = f'write name = "{lock.project}"; a copy of a project for other learners starts without {LOCK}'
+    found.append(error(file.span(at, at + len(name)) if at >= 0 else file.whole, "project-renamed", message, hint))
     return Lock(name), found
 
 

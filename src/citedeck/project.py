@@ -81,7 +81,9 @@ def read_project(root: Path) -> tuple[Project, list[Diagnostic]]:
     texts = tuple(reader.raw_tree("sources", without=YAML_SUFFIXES))
     packs = tuple(reader.packs())
     media_files = tuple(reader.media())
-    lock = reader.text(root / LOCK) if os.path.lexists(root / LOCK) else None
+    recorded = reader.raw(root / LOCK) if os.path.lexists(root / LOCK) else None
+    # Bytes that are no text are damage, which the reader of records reports.
+    lock = TextFile(recorded.path, recorded.content.decode("utf-8", "replace")) if recorded else None
     unreadable = frozenset(one.span.path for one in reader.diagnostics)
     project = Project(
         root, settings, file, decks, metadata, texts, packs, tuple(reader.assets), media_files, unreadable, lock, MediaFinder(root), _ignores_private(root)

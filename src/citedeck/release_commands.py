@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # Archives cannot be older, and notes need ids that count back from the time.
 EARLIEST = 315_532_800
+_UNWRITTEN, _UNCOMPARED = "nothing was written", "nothing was compared"
 
 _output_option = click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Where to write. By default the project's build/ folder.")
 
@@ -121,7 +122,7 @@ def diff(folder: Path, form: str, against: str | None) -> None:
 
     root = project_root(folder)
     compilation = compile_folder(root, aside=True)
-    _refuse_errors(compilation)
+    _refuse_errors(compilation, _UNCOMPARED)
     plan, _ = plan_release(compilation, compilation.lock.newest + 1)
     before, after, name = plan.before, plan.lock, "citedeck.lock"
     if against is not None:
@@ -135,7 +136,7 @@ def diff(folder: Path, form: str, against: str | None) -> None:
             else:
                 before = lock_of_revision(root, against)
         except RevisionError as problem:
-            _refuse(str(problem), "nothing was compared")
+            _refuse(str(problem), _UNCOMPARED)
     changes = compare(before, after)
     if form == "json":
         click.echo(as_json(changes, name))
@@ -145,14 +146,14 @@ def diff(folder: Path, form: str, against: str | None) -> None:
         click.echo(as_text(changes, painter(sys.stdout)))
 
 
-def _refuse_errors(compilation: Compilation) -> None:
+def _refuse_errors(compilation: Compilation, what: str = _UNWRITTEN) -> None:
     from citedeck.report import summary
 
     if not compilation.ok:
-        _refuse(summary(compilation.diagnostics))
+        _refuse(summary(compilation.diagnostics), what)
 
 
-def _refuse(why: str, what: str = "nothing was written") -> NoReturn:
+def _refuse(why: str, what: str = _UNWRITTEN) -> NoReturn:
     click.echo(f"{what}: {why}", err=True)
     sys.exit(EXIT_ERRORS)
 

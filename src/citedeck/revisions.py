@@ -33,7 +33,10 @@ def lock_of_revision(root: Path, revision: str) -> Lock:
     """Return what a release of the project at a git revision would record. RevisionError if there is none, or none that compiles."""
     with tempfile.TemporaryDirectory(prefix="citedeck-") as name:
         folder = Path(name)
-        tree = _git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{tree}}").decode().strip()
+        _git(root, "rev-parse", "--git-dir")
+        tree = (
+            _git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{tree}}", instead=f"git knows no revision '{revision}' here").decode().strip()
+        )
         content = _git(root, "archive", "--format=tar", tree)
         with tarfile.open(fileobj=io.BytesIO(content)) as archive:
             archive.extractall(folder, filter="data")
@@ -48,13 +51,13 @@ def lock_of_revision(root: Path, revision: str) -> Lock:
         return plan.lock
 
 
-def _git(root: Path, *arguments: str) -> bytes:
+def _git(root: Path, *arguments: str, instead: str = "") -> bytes:
     try:
         done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)  # noqa: S603, S607 - the user's own git
     except FileNotFoundError:
         raise RevisionError("git is not installed") from None
     if done.returncode:
-        raise RevisionError(done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ") or "git failed")
+        raise RevisionError(instead or done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ") or "git failed")
     return done.stdout
 
 
