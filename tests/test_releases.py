@@ -362,8 +362,26 @@ def test_diff_against_a_package_and_a_revision_says_what_diff_against_the_lock_d
     assert author.run("diff", "--against", "v1", time=T).stdout == wanted
 
 
+def test_diff_against_a_revision_of_a_project_in_a_subfolder(author: Author) -> None:
+    """The project may be a folder of a repository, and what is checked out there stays as it is."""
+    repository = author.root.parent
+    git = ["git", "-C", str(repository), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for command in (["init", "-q"], ["add", "project"], ["commit", "-qm", "x"]):
+        subprocess.run([*git, *command], check=True)
+    rewrite(author, ("1.6 grams.,", "1.6 g.,"))
+    before = subprocess.run([*git, "status", "--porcelain"], check=True, capture_output=True).stdout
+    result = author.run("diff", "--against", "HEAD", time=T)
+    assert "Text (1)" in result.stdout
+    assert subprocess.run([*git, "status", "--porcelain"], check=True, capture_output=True).stdout == before
+    rewrite(author, ("Swifts sleep in the air.}", "Swifts swim.}"))
+    subprocess.run([*git, "commit", "-qam", "wrong"], check=True)
+    rewrite(author, ("Swifts swim.}", "Swifts sleep in the air.}"))
+    refused = author.run("diff", "--against", "HEAD", time=T)
+    assert refused.stderr.splitlines()[-1].startswith("nothing was compared: the project at 'HEAD' has errors; the first: decks/birds.yaml:4: ")
+
+
 @pytest.mark.parametrize(("against", "why"), [
-    ("v9", "git knows no revision 'v9' here"), ("--output=x", "git knows no revision '--output=x' here"), ("no.apkg", "no package of this project"),
+    ("v9", "git knows no revision 'v9' of this project"), ("--output=x", "git knows no revision '--output=x' of this project"), ("no.apkg", "no package of this project"),
 ])  # fmt: skip
 def test_diff_against_what_is_not_there(against: str, why: str, author: Author) -> None:
     subprocess.run(["git", "init", "-q", str(author.root)], check=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
+import os
 import sqlite3
 import subprocess
-import tarfile
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -32,14 +32,9 @@ class RevisionError(Exception):
 def lock_of_revision(root: Path, revision: str) -> Lock:
     """Return what a release of the project at a git revision would record. RevisionError if there is none, or none that compiles."""
     with tempfile.TemporaryDirectory(prefix="citedeck-") as name:
-        folder = Path(name)
-        _git(root, "rev-parse", "--git-dir")
-        tree = (
-            _git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{tree}}", instead=f"git knows no revision '{revision}' here").decode().strip()
-        )
-        content = _git(root, "archive", "--format=tar", tree)
-        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-            archive.extractall(folder, filter="data")
+        folder = Path(name).resolve() / "project"
+        folder.mkdir()
+        _check_out(root, revision, folder)
         project, diagnostics = read_project(folder)
         if project.settings is None:
             raise RevisionError(f"there is no project at '{revision}'")
@@ -51,21 +46,32 @@ def lock_of_revision(root: Path, revision: str) -> Lock:
         return plan.lock
 
 
-def _git(root: Path, *arguments: str, instead: str = "") -> bytes:
+def _check_out(root: Path, revision: str, folder: Path) -> None:
+    """Put the project's files of a revision into an empty folder. The repository, and what is checked out there, stay as they are."""
+    repository = _git(root, "rev-parse", "--absolute-git-dir")
+    tree = _git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}:./", instead=f"git knows no revision '{revision}' of this project")
+    elsewhere = (f"--git-dir={repository}", f"--work-tree={folder}")
+    for command in (("read-tree", tree), ("checkout-index", "--all")):
+        _git(folder, *elsewhere, *command, index=folder.parent / "index")
+
+
+def _git(folder: Path, *arguments: str, instead: str = "", index: Path | None = None) -> str:
+    """Run git and return what it prints; RevisionError, with its own words or those given `instead`, if it fails."""
+    environment = {**os.environ, **({"GIT_INDEX_FILE": str(index)} if index else {})}
     try:
-        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)  # noqa: S603, S607 - the user's own git
+        done = subprocess.run(["git", *arguments], cwd=folder, env=environment, capture_output=True, check=False)  # noqa: S603, S607 - the user's own git
     except FileNotFoundError:
         raise RevisionError("git is not installed") from None
     if done.returncode:
         raise RevisionError(instead or done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ") or "git failed")
-    return done.stdout
+    return done.stdout.decode("utf-8", "replace").strip()
 
 
 def lock_of_package(path: Path, compilation: Compilation) -> Lock:
     """Return what a package of this project, built by citedeck, records of its notes. RevisionError if it is none."""
     try:
         return _recorded(path.stem, *_read(path), compilation)
-    except (zipfile.BadZipFile, KeyError, TypeError, ValueError, sqlite3.Error, OSError) as problem:
+    except (zipfile.BadZipFile, zlib.error, sqlite3.Error, KeyError, TypeError, ValueError, RuntimeError, EOFError, OSError) as problem:
         raise RevisionError(f"{path.name} is no package of this project that citedeck wrote: {problem}") from None
 
 
