@@ -380,9 +380,14 @@ def test_diff_against_a_revision_of_a_project_in_a_subfolder(author: Author) -> 
     assert refused.stderr.splitlines()[-1].startswith("nothing was compared: the project at 'HEAD' has errors; the first: decks/birds.yaml:4: ")
 
 
-@pytest.mark.parametrize(("against", "why"), [
-    ("v9", "git knows no revision 'v9' of this project"), ("--output=x", "git knows no revision '--output=x' of this project"), ("no.apkg", "no package of this project"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("against", "why"),
+    [
+        ("v9", "git knows no revision 'v9' of this project"),
+        ("--output=x", "git knows no revision '--output=x' of this project"),
+        ("no.apkg", "no package of this project"),
+    ],
+)
 def test_diff_against_what_is_not_there(against: str, why: str, author: Author) -> None:
     subprocess.run(["git", "init", "-q", str(author.root)], check=True)
     result = author.run("diff", f"--against={against}", time=T)
