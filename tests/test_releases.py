@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sqlite3
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,16 @@ def rewrite(author: Author, *changes: tuple[str, str]) -> None:
 
 def lock_text(author: Author) -> str:
     return (author.root / "citedeck.lock").read_text(encoding="utf-8")
+
+
+def times_in(package: Path) -> set[int]:
+    """Return when the notes of a package say that they last changed."""
+    connection = sqlite3.connect(":memory:")
+    with zipfile.ZipFile(package) as archive:
+        connection.deserialize(archive.read("collection.anki2"))
+    times = {time for (time,) in connection.execute("select mod from notes")}
+    connection.close()
+    return times
 
 
 # --- build against release -----------------------------------------------------------------------------------------------------------
@@ -172,6 +184,7 @@ def test_a_renderer_that_changed_redates_nothing_by_itself(author: Author) -> No
     built = author.run("build", time=T + 1000)
     assert built.exit_code == 0
     assert "warning[renderer-changed]" in built.stdout
+    assert times_in(author.root / "build/birds.apkg") == {T}, "a build dates such notes as they were"
     assert lock_text(author) == old
     rewrite(author, ("1.6 grams.,", "1.6 g.,"))
     assert "1 released note changed" in author.run("release", time=T + 1000).stdout, "the other one was changed by its author"
@@ -271,6 +284,29 @@ def test_what_a_retired_question_cites_is_not_checked(author: Author) -> None:
     assert author.run("check", "--strict", time=T).exit_code == 0
     done = author.run("release", time=T + 1)
     assert done.exit_code == 0, done.output
+
+
+def test_a_release_vouches_for_texts_that_may_not_be_shared(author: Author) -> None:
+    """Whoever has the text releases; everybody else builds the same package without it."""
+    metadata = "type: book\ntitle: On swifts\ncitedeck: {share: false}\n"
+    question = '- {id: b, question: What do they eat?, answer: "Insects.", cite: {source: book, quote: eat flying ants}}'
+    author.write({"sources/book.yaml": metadata, "sources/private/book.md": "# Food\n\nThey eat flying ants.\n", "decks/book.yaml": deck(question)})
+    assert author.run("release", time=T).exit_code == 0
+    released, lock = (author.root / "build/birds.apkg").read_bytes(), lock_text(author)
+    assert lock.count('{"attestation"') == 1
+    assert "flying ants" not in lock
+
+    (author.root / "sources/private/book.md").unlink()
+    built = author.run("build", "--locked", time=T + 1)
+    assert built.exit_code == 0, built.output
+    assert "info[attested]" in built.stdout
+    assert (author.root / "build/birds.apkg").read_bytes() == released
+    assert author.run("check", "--require-originals", time=T).exit_code == 1
+    rewrite(author, ("1.6 grams.,", "1.6 g.,"))
+    assert author.run("release", time=T + 2).exit_code == 0
+    assert lock_text(author).count('{"attestation"') == 1, "what nobody looked up again is still vouched for"
+    author.write({"decks/book.yaml": deck(question.replace("eat flying ants", "eat ants"))})
+    assert "error[unattested]" in author.run("release", time=T + 3).stdout
 
 
 # --- diff ----------------------------------------------------------------------------------------------------------------------------
