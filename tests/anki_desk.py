@@ -24,7 +24,9 @@ class Imported:
 
 
 class Desk:
-    """A learner's collection. Import options are Anki's own defaults."""
+    """A learner's collection. Import options are Anki's own defaults, or all that an add-on may set."""
+
+    merging = False
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -34,7 +36,9 @@ class Desk:
 
     def import_package(self, path: Path, *, always: bool = False) -> Imported:
         if hasattr(collection, "ImportAnkiPackageRequest"):
-            options = collection.ImportAnkiPackageOptions(update_notes=1 if always else 0)
+            options = collection.ImportAnkiPackageOptions(
+                update_notes=1 if always else 0, merge_notetypes=self.merging, with_scheduling=self.merging, with_deck_configs=self.merging
+            )
             request = collection.ImportAnkiPackageRequest(package_path=str(path), options=options)
         else:  # Before Anki 23.10.
             request = str(path)

@@ -346,6 +346,18 @@ def test_whoever_imports_only_some_releases_ends_the_same(years: tuple[Story, li
             assert not missing, "each card of the release is there"
 
 
+@pytest.mark.skipif(OLD, reason="Anki asked nothing then")
+def test_options_that_add_ons_set_lose_nothing_either(years: tuple[Story, list[Release]], tmp_path: Path) -> None:
+    """AnkiConnect merges note types, and asks for schedules and options of decks."""
+    _, releases = years
+    with learner(tmp_path / "anki") as me:
+        me.merging = True
+        for release in releases:
+            me.take(release)
+            me.check_current(release)
+            me.review_everything()
+
+
 def test_a_new_learner_gets_no_card_of_a_retired_question(years: tuple[Story, list[Release]], tmp_path: Path) -> None:
     _, releases = years
     with learner(tmp_path / "anki") as me:

@@ -270,6 +270,11 @@ def test_a_deck_is_renamed_only_on_purpose(author: Author) -> None:
     assert author.run("build", "--locked", time=T + 2).exit_code == 0
 
 
+def test_a_deck_without_questions_is_not_released(author: Author) -> None:
+    author.write({"decks/empty.yaml": "deck: Empty\nquestions: []\n"})
+    assert "Empty" not in author.run("release", time=T).stdout + lock_text(author)
+
+
 def test_an_unreleased_retired_question_is_in_no_package(author: Author) -> None:
     rewrite(author, ("answer: 1.6 grams.,", "answer: 1.6 grams., retired: {because: of a slip},"))
     author.run("release", time=T)
