@@ -325,6 +325,7 @@ EDITS = {
     "cloze removed": [("{{c2::ten months}}", "ten months")],
     "clozes swapped": [("{{c1::Some", "{{cX::Some"), ("{{c2::ten", "{{c1::ten"), ("{{cX::Some", "{{c2::Some")],
     "cloze renumbered": [("{{c2::ten", "{{c3::ten")],
+    "cloze repeated": [("}} stay aloft", "}} ({{c3::Some adults}}) stay aloft")],
     "step at the end": [("They swallow.]", "They swallow., They rise again.]")],
     "step put in": [("They gape.,", "They turn., They gape.,")],
     "step taken out": [("They rise., ", "")],
