@@ -192,6 +192,14 @@ def test_a_renderer_that_changed_redates_nothing_by_itself(author: Author) -> No
     assert lock_text(author).count(f'"mod": {T + 1000},') == 2
 
 
+def test_a_place_that_a_source_spells_anew_is_its_author_s_doing(author: Author) -> None:
+    author.write({"decks/place.yaml": deck("- {id: place, question: a, answer: b, cite: {at: § Food}}")})
+    author.run("release", time=T)
+    (author.root / "sources/swifts.md").write_text(TEXT.replace("## Food", "## FOOD"))
+    done = author.run("release", time=T + 1)
+    assert "Citation only (3)\n" in re.sub(r":.*", "", done.stdout), done.output
+
+
 @pytest.mark.parametrize(
     ("before", "after", "why"),
     [

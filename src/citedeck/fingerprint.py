@@ -51,8 +51,8 @@ def _citation_print(citation: Citation) -> list[object]:
 
 
 def _source_print(source: Source, found: Found) -> list[object]:
-    """Return what of a source is its author's doing: its metadata and, where words were looked up, the text that holds them."""
-    sha256 = found.attested or (source.text.sha256 if source.text and found.place else "")
+    """Return what of a source is its author's doing: its metadata, and the text; not a private one that may be absent and matters to no words."""
+    sha256 = found.attested or (source.text.sha256 if source.text and (found.place or source.share) else "")
     metadata = [source.id, dict(source.metadata), source.authors_full, source.wording, source.link, source.evidence, source.language, source.share]
     return [*metadata, sha256]
 
