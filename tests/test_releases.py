@@ -367,6 +367,29 @@ def test_what_diff_says_of_each_edit(author: Author, file_regression: FileRegres
     file_regression.check("\n".join(said), encoding="utf-8")
 
 
+def test_what_diff_says_of_decks_packages_and_names(author: Author, file_regression: FileRegressionFixture) -> None:
+    other = "- {id: other, question: a, answer: b, cite: Swifts sleep in the air.}"
+    author.write({"decks/other.yaml": deck(other, deck="Other")})
+    author.run("release", time=T)
+    settings = (author.root / "citedeck.toml").read_text()
+    said = []
+
+    def say(name: str, files: dict[str, str]) -> None:
+        author.write({"citedeck.toml": settings, "decks/birds.yaml": deck(QUESTIONS), "decks/other.yaml": deck(other, deck="Other")} | files)
+        result = author.run("diff", time=T)
+        assert result.exit_code == 0, result.output
+        said.append(f"# {name}\n{result.stdout}")
+
+    say("a deck's case", {"decks/other.yaml": deck(other, deck="OTHER")})
+    say("a deck's description", {"decks/other.yaml": deck(other, deck="Other", description="About others")})
+    say("two decks become one", {"decks/other.yaml": deck(other)})
+    say("another title", {"citedeck.toml": settings.replace("Birds", "Fowl")})
+    say("another package", {"citedeck.toml": settings + '[packages]\nbirds = ["decks/birds.yaml"]\nother = ["decks/*.yaml"]\n'})
+    cloze = QUESTIONS.replace("}} stay aloft", "}} {{c3::stay}} aloft").replace("{{c2::ten months}}", "ten months")
+    say("retired with other clozes", {"decks/birds.yaml": deck(cloze.replace("- {id: stay,", "- {id: stay, retired: {because: of a slip},"))})
+    file_regression.check("\n".join(said), encoding="utf-8")
+
+
 def test_history_is_said_to_move_when_it_does_and_only_then(author: Author) -> None:
     moving = {"clozes swapped", "cloze renumbered", "step put in", "step taken out", "choice swapped", "question and answer swapped"}
     author.run("release", time=T)

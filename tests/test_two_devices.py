@@ -83,6 +83,7 @@ def test_two_devices_with_different_releases_come_together(server: str, tmp_path
         desktop.import_package(first.package)
         phone.import_package(second.package)
         desktop.answer(desktop.note("sleep").cards()[0])
+        time.sleep(0.01)  # A review's id is its millisecond.
         phone.answer(phone.note("prey").cards()[0], ease=4)
         for device in (desktop, phone, desktop):
             sync(device, server)
