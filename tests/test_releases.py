@@ -230,6 +230,23 @@ def test_a_note_type_of_another_shape(before: str, after: str, why: str, author:
     assert f"templates/basic/pack.yaml: error[note-type-changed] {why}: learners' notes" in result.stdout
 
 
+def test_a_pack_of_another_kind(author: Author) -> None:
+    folder = author.root / "templates/cloze"
+    shutil.copytree(ROOT / "templates/cloze", folder)
+    author.run("release", time=T)
+    (folder / "pack.yaml").write_text((folder / "pack.yaml").read_text().replace("kind: cloze", "kind: normal").replace("cloze: cloze", "cloze: text"))
+    for side in ("front", "back"):
+        path = folder / f"cloze.{side}.html"
+        path.write_text(path.read_text().replace("{{cloze:Text}}", "{{Text}}"))
+    said = author.run("check", time=T).stdout
+    assert "error[note-type-changed] the pack 'cloze' was released as cloze; the card 'Spare 1' (id 901) is new" in said
+
+
+def test_was_is_quiet_before_the_first_release(author: Author) -> None:
+    rewrite(author, ("id: weight", "id: heavy, was: weight"))
+    assert author.run("check", "--strict", time=T).exit_code == 0
+
+
 def test_a_forgotten_id_is_used_up(author: Author) -> None:
     author.run("release", time=T)
     usage = author.run("release", "--forget", "weight", time=T + 1)
