@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from pytest_regressions.file_regression import FileRegressionFixture
 
 from citedeck.cli import cli
-from citedeck.coverage import Coverage, measure
+from citedeck.coverage import measure
 from citedeck.coverage_report import as_text
 from citedeck.diagnostics import RawFile, TextFile
 from citedeck.locators import Page, Paragraph, Range, Time, parse_places
-from citedeck.model import Citation, Found, Source
+from citedeck.model import Citation, Coverage, Found, Source
 from citedeck.sources import load_sources
 from conftest import ROOT, compile_folder, deck, write_project
 from paper import pages

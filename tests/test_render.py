@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from citedeck.pipeline import Compilation, _glob
+from citedeck.globs import matches
+from citedeck.pipeline import Compilation
 from citedeck.preview import preview_page
 from conftest import Compile, deck
 
@@ -180,4 +181,4 @@ def test_the_back_of_a_preview_knows_its_front(compile_files: Compile) -> None:
     ],
 )
 def test_globs_are_the_shell_s(glob: str, path: str, taken: bool) -> None:
-    assert bool(_glob(glob).fullmatch(path)) is taken
+    assert matches(path, [glob]) is taken

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from citedeck.diagnostics import Diagnostic, Span, error, warning
+from citedeck.diagnostics import Diagnostic, Span, about, error, warning
 from citedeck.entry import did_you_mean
 from citedeck.identity import guid
 from citedeck.lock import Lock, NoteRecord, TypeRecord
@@ -41,11 +41,11 @@ class _Recogniser:
             if owner is not None or made in self._lock.forgotten:
                 whose = f"is that of '{owner.id}'" if owner else "belonged to a question that was dropped for good"
                 message = f"the identity of '{question.id}' {whose}: learners' schedules for that would go to this question"
-                self._say(question.span, "id-used-up", message, "choose another id" if not question.guid else "choose another guid")
+                self._say(question, question.span, "id-used-up", message, "choose another id" if not question.guid else "choose another guid")
             return made
         if question.guid and question.guid != record.guid:
             message = f"'{question.id}' was released with the guid {record.guid}: with another one learners would get it as a new card"
-            self._say(question.span, "question-vanished", message, f"write guid: {record.guid}, or remove the key")
+            self._say(question, question.span, "question-vanished", message, f"write guid: {record.guid}, or remove the key")
         return record.guid
 
     def _former(self, question: Question) -> NoteRecord | None:
@@ -56,15 +56,15 @@ class _Recogniser:
         first = self._taken_over.setdefault(was.value, question)
         if was.value in self._ids or first is not question:
             where = "is a question of its own" if was.value in self._ids else f"has become '{first.id}' already"
-            self._say(was.span, "bad-value", f"'{was.value}' {where}", "an id can have one successor only")
+            self._say(question, was.span, "bad-value", f"'{was.value}' {where}", "an id can have one successor only")
             return None
         if record is None and self._lock.released:
             hint = did_you_mean(was.value, self._lock.by_id.keys() - self._ids) if self._lock.by_id.keys() - self._ids else "remove it"
             self.diagnostics.append(warning(was.span, "unused-was", f"no question '{was.value}' was released", hint))
         return record
 
-    def _say(self, span: Span, code: str, message: str, hint: str) -> None:
-        self.diagnostics.append(error(span, code, message, hint))
+    def _say(self, question: Question, span: Span, code: str, message: str, hint: str) -> None:
+        self.diagnostics += about(question.id, [error(span, code, message, hint)])
 
 
 def find_vanished(lock: Lock, guids: Collection[str], notes: Iterable[Note], forget: Collection[str] = ()) -> list[Diagnostic]:

@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from citedeck.diagnostics import Diagnostic, warning
 from citedeck.entry import did_you_mean
 from citedeck.locators import Locator, Page, Paragraph, Range, Section, Time
 from citedeck.lookup import Lookup
-from citedeck.model import Found, Skip, Source
+from citedeck.model import Coverage, Found, Skip, Source
 from citedeck.texts import Passage, SourceText
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """One source's passages, in the text's order and without its headings, and the numbers of those that need no more questions."""
-
-    text: SourceText
-    passages: tuple[Passage, ...] = field(repr=False)
-    covered: frozenset[int]
-    """Passages that hold words which a question quotes."""
-    skipped: frozenset[int]
-    """Passages that the source's metadata sets aside, and that no question quotes."""
-
-    @property
-    def uncovered(self) -> tuple[Passage, ...]:
-        """Return the passages that are left."""
-        return tuple(passage for passage in self.passages if passage.number not in self.covered | self.skipped)
 
 
 def measure(sources: Mapping[str, Source], citations: Mapping[str, tuple[Found, ...]]) -> tuple[tuple[Coverage, ...], list[Diagnostic]]:

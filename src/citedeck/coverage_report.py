@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from citedeck.coverage import Coverage
 from citedeck.locators import Time
+from citedeck.model import Coverage
 from citedeck.printing import Paint, columns, printable
 from citedeck.texts import Passage
 

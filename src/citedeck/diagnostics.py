@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import cached_property
 
 CODES = tuple(
-    """attested bad-link bad-pack bad-value clock-behind cloze-shape damaged-source deck-renamed duplicate-id duplicate-key empty-value id-used-up
-    link-not-https locator-mismatch lock-damaged media-format media-large media-missing media-unused missing-key no-card no-citation no-metadata
+    """attested bad-link bad-pack bad-value baseline-damaged clock-behind cloze-shape damaged-source deck-renamed duplicate-id duplicate-key
+    empty-value id-used-up link-not-https locator-mismatch lock-damaged media-format media-large media-missing media-unused missing-key no-card
+    no-citation no-metadata
     no-questions no-text not-private not-utf-8 note-type-changed only-disputed outside-project project-renamed question-vanished quote-altered
     quote-ambiguous quote-drifted quote-missing renderer-changed settings swallowed-text too-large two-files two-kinds unattested unknown-format
-    unknown-key unknown-language unknown-source unpackaged unreadable-source unused-silence unused-skip unused-was wrong-type yaml-syntax""".split()
+    unknown-key unknown-language unknown-source unpackaged unreadable-source unused-baseline unused-silence unused-skip unused-was wrong-type
+    yaml-syntax""".split()
 )
-"""Every code that a diagnostic can bear. Each has an example in tests/examples and a section in docs/diagnostics.md."""
+"""Every code that the compiler itself can report; rules have codes of their own. Each has an example in tests/examples and a section in
+docs/diagnostics.md."""
+
+WARNINGS = frozenset(
+    """attested damaged-source link-not-https locator-mismatch media-large media-unused swallowed-text unused-baseline unused-silence unused-skip
+    unused-was""".split()
+)
+"""Those of them that need not be errors, and that a project may ignore."""
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 
@@ -39,6 +49,9 @@ class Span:
     end_column: int = 0
 
 
+NOWHERE = Span("")
+
+
 @dataclass(frozen=True, order=True, slots=True)
 class Diagnostic:
     """One finding. The message states the fact, the hint says what to do."""
@@ -50,24 +63,33 @@ class Diagnostic:
     hint: str = ""
     replacement: str | None = field(default=None, compare=False)
     """The value that the scalar at the span should have, if putting it there is a safe repair."""
-
-    def __post_init__(self) -> None:
-        assert self.code in CODES, self.code
+    subject: str = field(default="", compare=False)
+    """The id of the question that it is about; empty if it is about a file, or no question could be told."""
 
 
 def error(span: Span, code: str, message: str, hint: str = "", replacement: str | None = None) -> Diagnostic:
     """Make a diagnostic that stops the build."""
-    return Diagnostic(span, code, Severity.ERROR, message, hint, replacement)
+    return _known(Diagnostic(span, code, Severity.ERROR, message, hint, replacement))
 
 
 def warning(span: Span, code: str, message: str, hint: str = "", replacement: str | None = None) -> Diagnostic:
     """Make a diagnostic that only `--strict` fails on."""
-    return Diagnostic(span, code, Severity.WARNING, message, hint, replacement)
+    return _known(Diagnostic(span, code, Severity.WARNING, message, hint, replacement))
 
 
 def info(span: Span, code: str, message: str, hint: str = "") -> Diagnostic:
     """Make a diagnostic that nothing fails on."""
-    return Diagnostic(span, code, Severity.INFO, message, hint)
+    return _known(Diagnostic(span, code, Severity.INFO, message, hint))
+
+
+def about(subject: str, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return diagnostics with the question named that they are about."""
+    return [replace(one, subject=subject) for one in diagnostics]
+
+
+def _known(diagnostic: Diagnostic) -> Diagnostic:
+    assert diagnostic.code in CODES, diagnostic.code
+    return diagnostic
 
 
 @dataclass(frozen=True)

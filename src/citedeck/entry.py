@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from citedeck.diagnostics import Diagnostic, Span, TextFile, error
+from citedeck.keys import Keys
 from citedeck.languages import is_language
 from citedeck.yaml_reader import Mapping, Node, Scalar, Sequence
 
 IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9._-]*")
-IDENTIFIER_HINT = "lower-case letters, digits, '.', '_' and '-', beginning with a letter or digit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     names = sorted(known)
     near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     return f"did you mean '{near[0]}'?" if near else "known here: " + ", ".join(names)
+
+
+def near_or_listed(word: str, known: Iterable[str]) -> str:
+    """Return the hint for a word that is not one of too many to list."""
+    near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return f"did you mean '{near[0]}'?" if near else "`citedeck explain` lists what can be"
 
 
 def is_near(word: str, known: Iterable[str]) -> bool:
@@ -117,6 +123,18 @@ class Entry:
             return ""
         return text.value
 
+    def reasons(self, key: str, known: Collection[str]) -> dict[str, Text]:
+        """Return a reason for each of some known codes; the spans are those of the codes."""
+        entry = self.entry(key)
+        found: dict[str, Text] = {}
+        for code in entry.written() if entry else ():
+            reason = entry.text(code) if entry else None
+            if entry and reason and code not in known:
+                entry.sink.append(error(entry.key_span(code), "bad-value", f"'{code}' cannot be silenced here", near_or_listed(code, known)))
+            elif entry and reason:
+                found[code] = Text(reason.value, entry.key_span(code))
+        return found
+
     def entry(self, key: str) -> Entry | None:
         """Return the mapping under a key."""
         node = self.node(key)
@@ -137,9 +155,16 @@ class Entry:
         """Say that a value is not one that its key takes."""
         self.sink.append(error(text.span, "bad-value", message, hint))
 
-    def finish(self, allowed: Iterable[str] = ()) -> None:
-        """Say which keys nobody asked for. `allowed` are further known keys."""
-        known = self._asked | set(allowed)
+    def require_all(self, keys: Keys) -> None:
+        """Say which keys are missing that have to be there."""
+        for name, key in keys.items():
+            if key.required:
+                self.require(name, key.hint)
+
+    def finish(self, *known_keys: Iterable[str]) -> None:
+        """Say which keys are none of the known ones; all that was asked for has to be among them. Without any, what was asked for is known."""
+        known = {key for keys in known_keys for key in keys} or self._asked
+        assert self._asked <= known, self._asked - known
         for key, (scalar, _) in self._mapping.entries.items():
             if key not in known:
                 span = self.file.span(scalar.start, scalar.end)

@@ -5,40 +5,50 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
-from citedeck.diagnostics import Diagnostic, TextFile, error
-from citedeck.entry import IDENTIFIER, IDENTIFIER_HINT, Entry, Text, did_you_mean, is_near
+from citedeck import keys, rules
+from citedeck.diagnostics import Diagnostic, TextFile, about, error
+from citedeck.entry import IDENTIFIER, Entry, Text, is_near
+from citedeck.keys import IDENTIFIER_HINT
 from citedeck.locators import parse_locator
 from citedeck.model import STANCES, Citation, DeckFile, Question
-from citedeck.packs import COMMON_KEYS, Pack
+from citedeck.packs import Pack
 from citedeck.yaml_reader import Mapping as YamlMapping
 from citedeck.yaml_reader import Scalar, Sequence, read_yaml
 
-_BAD_IN_NAME = re.compile(r'["\x00-\x1f\x7f]|^:|:$')
-_MAX_LEVELS = 20
-_GUID = re.compile(r"[!-~]{1,100}")
-SILENCEABLE = ("no-citation", "locator-mismatch")
+BAD_IN_DECK_NAME = r'"\x00-\x1f\x7f'
+"""Characters that Anki drops from a deck's name, as part of a regular expression."""
+_BAD_IN_NAME = re.compile(rf"[{BAD_IN_DECK_NAME}]|^:|:$")
+MAX_LEVELS = 20
+"""Decks in decks, at most."""
+GUID = re.compile(r"[!-~]{1,100}")
+SILENCEABLE = ("no-citation", "locator-mismatch", *rules.CODES)
+"""Codes that need not be reported on a question, or on all of a deck file, if its author says why."""
 
 
 def load_deck(file: TextFile, packs: Mapping[str, Pack]) -> tuple[DeckFile, list[Diagnostic]]:
     """Return a deck file's questions; entries that cannot be understood are left out and reported."""
     node, diagnostics = read_yaml(file)
-    empty = DeckFile(file.path, "", file.whole, None, "", ())
+    empty = DeckFile(file.path, "", file.whole, None, "", (), {})
     if node is None and diagnostics:
         return empty, diagnostics
     entry = Entry.of(file, node, "a deck file", diagnostics)
     if entry is None:
         return empty, diagnostics
-    entry.require("deck", "the deck's name in Anki, such as 'Tea::Green tea'")
-    entry.require("questions")
+    entry.require_all(keys.DECK)
     name = _deck_name(entry)
     description = entry.text("description")
     language = entry.language("language")
     source = entry.text("source")
     tags = _tags(entry)
+    silence = entry.reasons("silence", SILENCEABLE)
     questions = [question for item in entry.entries("questions") if (question := _question(item, packs, source, tags))]
-    entry.finish()
-    return DeckFile(file.path, name.value if name else "", name.span if name else file.whole, description, language, tuple(questions)), diagnostics
+    entry.finish(keys.DECK)
+    return replace(
+        empty, name=name.value if name else "", name_span=name.span if name else file.whole,
+        description=description, language=language, questions=tuple(questions), silence=silence, source=source.value if source else "",
+    ), diagnostics  # fmt: skip
 
 
 def find_twins(decks: Collection[DeckFile]) -> list[Diagnostic]:
@@ -50,10 +60,12 @@ def find_twins(decks: Collection[DeckFile]) -> list[Diagnostic]:
         first = ids.setdefault(question.id, question)
         if first is not question:
             where = f"{first.span.path}:{first.span.line}"
-            diagnostics.append(error(question.span, "duplicate-id", f"the id '{question.id}' stands twice in the project", f"the first is at {where}"))
+            said = error(question.span, "duplicate-id", f"the id '{question.id}' stands twice in the project", f"the first is at {where}")
+            diagnostics += about(question.id, [said])
         twin = guids.setdefault(question.guid, question) if question.guid else question
         if twin is not question:
-            diagnostics.append(error(question.span, "duplicate-id", f"the guid '{question.guid}' is that of '{twin.id}' too", "a guid belongs to one note"))
+            said = error(question.span, "duplicate-id", f"the guid '{question.guid}' is that of '{twin.id}' too", "a guid belongs to one note")
+            diagnostics += about(question.id, [said])
     return diagnostics + _find_deck_twins(decks)
 
 
@@ -80,7 +92,7 @@ def _deck_name(entry: Entry) -> Text | None:
         return None
     parts = [part.strip() for part in unicodedata.normalize("NFC", name.value).split("::")]
     # Anki drops or changes what is refused here, and would make another deck of it.
-    if len(parts) > _MAX_LEVELS or not all(part and not _BAD_IN_NAME.search(part) for part in parts):
+    if len(parts) > MAX_LEVELS or not all(part and not _BAD_IN_NAME.search(part) for part in parts):
         entry.bad(
             name,
             f"'{name.value}' cannot be a deck's name",
@@ -100,7 +112,8 @@ def _tags(entry: Entry) -> tuple[str, ...]:
 
 
 def _question(entry: Entry, packs: Mapping[str, Pack], source: Text | None, deck_tags: tuple[str, ...]) -> Question | None:
-    entry.require("id", "a permanent name for the question: " + IDENTIFIER_HINT)
+    start = len(entry.sink)
+    entry.require_all(keys.QUESTION)
     identity = entry.text("id")
     if identity and not IDENTIFIER.fullmatch(identity.value):
         entry.bad(identity, f"'{identity.value}' cannot be an id", IDENTIFIER_HINT)
@@ -109,16 +122,17 @@ def _question(entry: Entry, packs: Mapping[str, Pack], source: Text | None, deck
     extra = entry.text("extra")
     tags = _tags(entry)
     citations = _citations(entry, source)
-    silence = _silence(entry)
+    silence = entry.reasons("silence", SILENCEABLE)
     guid = entry.text("guid")
-    if guid and not _GUID.fullmatch(guid.value):
+    if guid and not GUID.fullmatch(guid.value):
         entry.bad(guid, f"'{guid.value}' cannot be a guid", "up to 100 printable ASCII characters, without blanks")
     retired, was = _retired(entry), entry.text("was")
     if was and not IDENTIFIER.fullmatch(was.value):
         entry.bad(was, f"'{was.value}' cannot be an id", IDENTIFIER_HINT)
-    entry.finish((*COMMON_KEYS, *(pack.keys if pack else (key for other in packs.values() for key in other.keys))))
+    entry.finish(keys.QUESTION, pack.keys if pack else (key for other in packs.values() for key in other.keys))
     if identity is None:
         return None
+    entry.sink[start:] = about(identity.value, entry.sink[start:])
     merged = tuple({tag.casefold(): tag for tag in (*tags, *deck_tags)}.values())
     return Question(
         identity.value, identity.span, pack.name if pack else "", values, extra, merged, citations, silence, guid.value if guid else "", retired, was
@@ -134,7 +148,7 @@ def _pack(entry: Entry, packs: Mapping[str, Pack]) -> Pack | None:
         entry.sink.append(error(entry.key_span(found[1]), "two-kinds", message, "keep one of them"))
         return None
     if not found:
-        known = {*COMMON_KEYS, *(key for pack in packs.values() for key in pack.keys)}
+        known = {*keys.QUESTION, *(key for pack in packs.values() for key in pack.keys)}
         if not any(is_near(key, picks) for key in entry.written() if key not in known):  # A mistyped one is reported as such.
             hint = "one of these keys says it: " + ", ".join(sorted(picks))
             entry.sink.append(error(entry.span, "missing-key", "nothing says what kind of question this is", hint))
@@ -180,7 +194,7 @@ def _citation(entry: Entry, default: Text | None) -> Citation | None:
     quote, at = entry.text("quote"), entry.text("at")
     stance = entry.choice("stance", STANCES, "supports")
     remark = entry.text("remark")
-    entry.finish()
+    entry.finish(keys.CITATION)
     if not {"source", "quote", "at"} & set(entry.written()):
         entry.sink.append(error(entry.span, "missing-key", "the citation says neither source, words nor place", "write quote: or at:"))
         return None
@@ -201,20 +215,7 @@ def _retired(entry: Entry) -> Text | None:
     retired = entry.entry("retired")
     if retired is None:
         return None
-    retired.require("because", "learners who have the card read it there")
+    retired.require_all(keys.RETIRED)
     because = retired.text("because")
-    retired.finish()
+    retired.finish(keys.RETIRED)
     return because
-
-
-def _silence(entry: Entry) -> dict[str, Text]:
-    """Read `silence`: a reason for each code that shall not be reported on this question."""
-    silenced = entry.entry("silence")
-    reasons: dict[str, Text] = {}
-    for code in silenced.written() if silenced else ():
-        reason = silenced.text(code) if silenced else None
-        if silenced and reason and code not in SILENCEABLE:
-            silenced.sink.append(error(silenced.key_span(code), "bad-value", f"'{code}' cannot be silenced", did_you_mean(code, SILENCEABLE)))
-        elif silenced and reason:
-            reasons[code] = Text(reason.value, silenced.key_span(code))
-    return reasons

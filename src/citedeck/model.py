@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from citedeck.diagnostics import Span
+from citedeck.diagnostics import NOWHERE, Span
 from citedeck.entry import Text
 from citedeck.locators import Locator, Range
 from citedeck.texts import Passage, SourceText
@@ -47,6 +47,9 @@ class Source:
     share: bool = True
     """Whether the text may lie in the repository. If not, it may be absent, and cards show the author's copy of its words."""
     skips: tuple[Skip, ...] = ()
+    span: Span = NOWHERE
+    """Where its metadata begin."""
+    silence: Mapping[str, Text] = field(default_factory=dict)
     broken: bool = False
     """Its files could not be read, which was said: what cites it is not checked."""
 
@@ -81,6 +84,7 @@ class Question:
     citations: tuple[Citation, ...] | None
     """None if the author wrote no `cite`; empty if nothing in it could be understood."""
     silence: Mapping[str, Text]
+    """Reasons for codes that shall not be reported on it."""
     guid: str
     retired: Text | None = None
     """Why the question is taken out, if it is."""
@@ -98,6 +102,10 @@ class DeckFile:
     description: Text | None
     language: str
     questions: tuple[Question, ...]
+    silence: Mapping[str, Text]
+    """Reasons for codes that shall not be reported anywhere in the file."""
+    source: str = ""
+    """The source of the citations that name none."""
 
 
 # --- what was found ------------------------------------------------------------------------------------------------------------------
@@ -123,6 +131,23 @@ class Found:
     def verified(self) -> bool:
         """Say whether words were looked up and stand in the source."""
         return self.passage is not None or self.attested != ""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """One source's passages, in the text's order and without its headings, and the numbers of those that need no more questions."""
+
+    text: SourceText
+    passages: tuple[Passage, ...] = field(repr=False)
+    covered: frozenset[int]
+    """Passages that hold words which a question quotes."""
+    skipped: frozenset[int]
+    """Passages that the source's metadata sets aside, and that no question quotes."""
+
+    @property
+    def uncovered(self) -> tuple[Passage, ...]:
+        """Return the passages that are left."""
+        return tuple(passage for passage in self.passages if passage.number not in self.covered | self.skipped)
 
 
 # --- what Anki stores ----------------------------------------------------------------------------------------------------------------

@@ -15,13 +15,12 @@ from pathlib import PurePosixPath
 from citedeck import card_html, pack_assets
 from citedeck.diagnostics import Diagnostic, RawFile, Span, TextFile, error, warning
 from citedeck.entry import Entry, Text, did_you_mean
+from citedeck.keys import QUESTION
 from citedeck.model import CardTemplate, FieldSpec, NoteType
 from citedeck.yaml_reader import read_yaml
 
 SHARED = "_shared"
 KEY_TYPES = ("text", "plain", "texts", "cloze")
-COMMON_KEYS = frozenset({"id", "extra", "cite", "tags", "silence", "guid", "retired", "was"})
-"""Keys that every question may have, whatever its pack."""
 
 COMMON_FIELDS = (
     FieldSpec(101, "Extra"), FieldSpec(102, "Citations"), FieldSpec(103, "Source"), FieldSpec(104, "Locator"), FieldSpec(105, "Status"),
@@ -171,7 +170,7 @@ class _Loader:
                 entry.bad(text, "only a pack of the kind 'cloze' hides words", "write kind: cloze, or text")
             if not _KEY.fullmatch(key) or key in _JINJA_WORDS:
                 entry.bad(text, f"'{key}' cannot be a key", "lower-case letters, digits and '_': templates use it as a name")
-            if key in COMMON_KEYS or key == "citations":
+            if key in QUESTION or key == "citations":
                 entry.bad(text, f"templates see something else as '{key}'", "choose another key")
             keys[key] = kind
             if text.value.endswith("?"):

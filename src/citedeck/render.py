@@ -11,7 +11,7 @@ from markupsafe import Markup
 from citedeck import anki_text, card_html, markup
 from citedeck.citing import full_citation, link, short_citation, short_name
 from citedeck.clozes import MAX_CLOZE, Problem
-from citedeck.diagnostics import Diagnostic, error
+from citedeck.diagnostics import Diagnostic, about, error
 from citedeck.entry import Text
 from citedeck.field_templates import SHARED_BLOCKS, FieldTemplates, TooManyClozesError, load_field_templates, template_error
 from citedeck.fingerprint import author_print
@@ -41,7 +41,7 @@ def render(
                 continue
             maker = _NoteMaker(templates, deck, question, found.get(question.id, ()), namespace, find_media)
             note = maker.note(guids[question.id])
-            diagnostics += maker.diagnostics
+            diagnostics += about(question.id, maker.diagnostics)
             notes += [note] if note else []
     return tuple(notes), list(dict.fromkeys(diagnostics))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from citedeck.attest import Attestation, Attestations
-from citedeck.diagnostics import Diagnostic, error, warning
+from citedeck.diagnostics import Diagnostic, about, error, warning
 from citedeck.entry import did_you_mean
 from citedeck.locators import Locator, Page, Paragraph, Section, Time
 from citedeck.lookup import Lookup, Match
@@ -37,18 +37,14 @@ class _Resolver:
         self._lookups: dict[str, Lookup] = {}
 
     def question(self, question: Question) -> tuple[Found, ...]:
-        """Find a question's citations; what it silences is left out, and a silence without need is reported."""
+        """Find a question's citations."""
         start = len(self.diagnostics)
         found = tuple(one for citation in question.citations or () if (one := self._citation(citation)))
         if question.retired:  # What it cited may be gone: that is often why.
             del self.diagnostics[start:]
             return found
         self._check_stances(question)
-        raised = self.diagnostics[start:]
-        self.diagnostics[start:] = [diagnostic for diagnostic in raised if diagnostic.code not in question.silence]
-        if not any(source.broken for citation in question.citations or () if (source := self.sources.get(citation.source.value))):
-            for code in sorted(question.silence.keys() - {diagnostic.code for diagnostic in raised}):
-                self.diagnostics.append(warning(question.silence[code].span, "unused-silence", f"there is no '{code}' here to silence", "remove it"))
+        self.diagnostics[start:] = about(question.id, self.diagnostics[start:])
         return found
 
     def _check_stances(self, question: Question) -> None:

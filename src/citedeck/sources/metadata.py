@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import date
 from pathlib import PurePosixPath
 
+from citedeck import keys, rules
 from citedeck.citing import is_https
 from citedeck.diagnostics import Diagnostic, TextFile, error, warning
-from citedeck.entry import IDENTIFIER, IDENTIFIER_HINT, Entry, Text, did_you_mean
+from citedeck.entry import IDENTIFIER, Entry, Text, did_you_mean
+from citedeck.keys import IDENTIFIER_HINT
 from citedeck.locators import parse_places
 from citedeck.model import WORDINGS, Skip, Source
 from citedeck.sources.csl import DATES, NAMES, TEXTS, TYPES
@@ -18,7 +20,6 @@ from citedeck.yaml_reader import read_yaml
 
 PLACEHOLDERS = ("{s}", "{hms}", "{page}", "{fragment}")
 _DATE = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?")
-_NAME_PARTS = ("family", "given", "suffix", "dropping-particle", "non-dropping-particle", "literal")
 
 
 def load_metadata(file: TextFile, text: SourceText | None, *, broken: bool = False) -> tuple[Source, list[Diagnostic]]:
@@ -43,7 +44,7 @@ def load_metadata(file: TextFile, text: SourceText | None, *, broken: bool = Fal
             metadata[role] = ", ".join(full)
     own = entry.entry("citedeck")
     entry.finish()
-    return _settings(own, replace(empty, metadata=metadata, authors=authors, authors_full=authors_full)), diagnostics
+    return _settings(own, replace(empty, metadata=metadata, authors=authors, authors_full=authors_full, span=entry.span)), diagnostics
 
 
 def _variables(entry: Entry) -> dict[str, str]:
@@ -85,10 +86,10 @@ def _names(entry: Entry, key: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names under a key, short and as a reference list prints them."""
     short, full = [], []
     for name in entry.entries(key):
-        parts = {part: text.value for part in _NAME_PARTS if (text := name.text(part))}
+        parts = {part: text.value for part in keys.NAME if (text := name.text(part))}
         if not parts.keys() & {"family", "literal"}:
             name.sink.append(error(name.span, "missing-key", "a name needs 'family' or 'literal'"))
-        name.finish()
+        name.finish(keys.NAME)
         family = " ".join(parts[part] for part in ("non-dropping-particle", "family") if part in parts)
         initials = " ".join(f"{given[0]}." for given in parts.get("given", "").replace("-", " ").split())
         short.append(parts.get("literal") or family)
@@ -111,13 +112,15 @@ def _settings(entry: Entry | None, source: Source) -> Source:
         digest = original.text("sha256")
         if digest and not re.fullmatch(r"[0-9a-f]{64}", digest.value):
             original.bad(digest, "a sha256 has 64 hexadecimal digits, in lower case")
-        original.finish()
+        original.finish(keys.ORIGINAL)
     share = entry.choice("share", ("true", "false"), "true") == "true"
     skips = tuple(skip for item in entry.entries("skip") if (skip := _skip(item)))
-    entry.finish()
+    silence = entry.reasons("silence", rules.CODES)
+    entry.finish(keys.SOURCE)
     return replace(
         source,
         skips=skips,
+        silence=silence,
         share=share,
         wording=wording,
         link=link.value if link and is_https(link.value) else "",
@@ -129,9 +132,9 @@ def _settings(entry: Entry | None, source: Source) -> Source:
 def _skip(entry: Entry) -> Skip | None:
     """Read what deserves no question: `at` or `quote`, and the reason."""
     at, quote = entry.text("at"), entry.text("quote")
-    entry.require("because", "the reason why these passages deserve no question")
+    entry.require_all(keys.SKIP)
     because = entry.text("because")
-    entry.finish()
+    entry.finish(keys.SKIP)
     if not {"at", "quote"} & set(entry.written()):
         entry.sink.append(error(entry.span, "missing-key", "the skip says neither place nor words", "write at: or quote:"))
     elif at and quote:
