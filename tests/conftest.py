@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,18 @@ from citedeck.diagnostics import TextFile
 from citedeck.lock import Lock
 from citedeck.pipeline import Compilation, Package, build_packages, compile_project, plan_release
 from citedeck.project import LOCK, read_project
+from citedeck.selection import Selection
+
+collect_ignore = ["corpus", "heldout"]  # Their questions are flawed on purpose.
 
 ROOT = Path(__file__).resolve().parents[1]
 
+TODAY = date(2026, 11, 25)
 SETTINGS = 'name = "birds-abc123"\ntitle = "Birds"\n'
-SOURCE = "type: webpage\ntitle: Notes on swifts\ntitle-short: Swift notes\ncitedeck: {evidence: field notes, language: en}\n"
+SOURCE = (
+    "type: webpage\ntitle: Notes on swifts\ntitle-short: Swift notes\n"
+    "citedeck: {evidence: field notes, language: en, silence: {incomplete-metadata: field notes}}\n"
+)
 TEXT = """# Notes on swifts
 
 ## Flight
@@ -44,13 +52,15 @@ def write_project(root: Path, files: Mapping[str, str | bytes]) -> Path:
     return root
 
 
-def compile_folder(root: Path, *, attested: Mapping[str, Attestation] | None = None, require_originals: bool = False) -> Compilation:
+def compile_folder(
+    root: Path, *, attested: Mapping[str, Attestation] | None = None, require_originals: bool = False, selection: Selection | None = None
+) -> Compilation:
     """Compile the project in a folder, as the command line does."""
     project, diagnostics = read_project(root)
     if attested:
         assert project.settings
         project = replace(project, lock_file=TextFile(LOCK, Lock(project.settings.name, attestations=attested).text()))
-    return compile_project(project, diagnostics, require_originals=require_originals)
+    return compile_project(project, diagnostics, require_originals=require_originals, selection=selection, today=TODAY)
 
 
 def package_of(compilation: Compilation, time: int) -> Package:

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from pytest_regressions.file_regression import FileRegressionFixture
 
 from citedeck.cli import cli
-from conftest import compile_folder, write_project
+from conftest import compile_folder, deck, write_project
 
 DECK = """# A comment that stays.\r
 deck:   Birds\r
@@ -60,7 +60,7 @@ def test_repairs_are_shown_then_made_and_touch_nothing_else(tmp_path: Path, file
     assert b"cite: 'Some adults stay aloft for ten months.'   # mistyped" in after
     assert b'at: "\xc2\xa7 Food"}}' in after
     code, diff, said = run("fix", "--project", tmp_path, "--write")
-    assert (code, diff, said.splitlines()[-1]) == (0, "", "0 repairs in 0 files: repaired")
+    assert (code, diff, said.splitlines()[-1]) == (0, "", "0 repairs in 0 files: nothing to do")
 
 
 def test_a_shared_text_is_left_to_the_author(tmp_path: Path) -> None:
@@ -85,3 +85,20 @@ def test_what_is_repaired_is_verified(tmp_path: Path) -> None:
     assert codes(tmp_path) == ["quote-drifted"]
     assert run("fix", "--project", tmp_path, "--write")[0] == 0
     assert codes(tmp_path) == []
+
+
+def test_a_rule_s_repair_changes_its_text_only(tmp_path: Path) -> None:
+    questions = """
+- id: plain
+  question: Where do *swifts* sleep   # a comment
+  answer: In the air.
+  cite: Swifts sleep in the air.
+- {id: stop, question: "How high do swifts hunt.", answer: 3 km, cite: "at heights of up to 3 km"}
+"""
+    write_project(tmp_path, {"decks/a.yaml": deck(questions, language="en")})
+    before = (tmp_path / "decks/a.yaml").read_text(encoding="utf-8")
+    arguments = ["fix", "--project", str(tmp_path), "--write"]
+    assert CliRunner().invoke(cli, [*arguments, "--ignore", "form"]).stderr.endswith("0 repairs in 0 files: nothing to do\n")
+    assert CliRunner().invoke(cli, arguments).stderr.endswith("2 repairs in 1 file: repaired\n")
+    after = before.replace("*swifts* sleep   #", "*swifts* sleep?   #").replace('hunt."', 'hunt?"')
+    assert (tmp_path / "decks/a.yaml").read_text(encoding="utf-8") == after

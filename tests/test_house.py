@@ -12,8 +12,8 @@ SOURCE = ROOT / "src" / "citedeck"
 
 # Each third party lives behind one module.
 THIRD_PARTIES = {
-    "click": {"cli", "console", "release_commands"},
-    "rich": {"console"},
+    "click": {"cli", "check_commands", "console", "editor_commands", "release_commands", "watch"},
+    "rich": {"console", "editor_commands"},
     "yaml": {"yaml_reader"},
     "jinja2": {"field_templates"},
     "markupsafe": {"field_templates", "render"},
@@ -23,6 +23,10 @@ THIRD_PARTIES = {
     "selectolax": {"sources.dom"},
     "pygments": {"markup"},
     "pypdfium2": {"sources.pdf"},
+    "snowballstemmer": {"rules.prose"},
+    "watchfiles": {"watch"},
+    "pytest": {"pytest_plugin"},
+    "pytest_regressions": {"pytest_plugin"},
     "markdown_it": {"markup", "clozes", "sources.markdown"},
     "mdit_py_plugins": {"markup", "sources.markdown"},
 }

@@ -49,7 +49,7 @@ def test_a_plain_yaml_scalar_is_the_text_that_was_typed(text: str, compile_files
 - {{id: a, question: {text}, answer: {text}, extra: {text}, tags: [{text}], cite: Swifts sleep in the air.}}
 - {{id: b, term: {text}, definition: {text}, cite: Swifts sleep in the air.}}
 - {{id: c, question: {text}, typed: {text}, cite: {{quote: Swifts sleep in the air., remark: {text}}}}}
-- {{id: d, question: {text}, right: {text}, wrong: [{text}, {text}], cite: Swifts sleep in the air.}}
+- {{id: d, question: {text}, right: {text}, wrong: [{text}, {text}], silence: {{duplicate-option: one text thrice}}, cite: Swifts sleep in the air.}}
 - {{id: e, question: {text}, steps: [{text}, {text}], cite: Swifts sleep in the air.}}
 """
     compilation = compile_files({"decks/a.yaml": deck(questions)})

@@ -12,7 +12,9 @@ from pathlib import Path
 import click
 
 from citedeck import __version__
-from citedeck.console import EXIT_DISK, EXIT_ERRORS, compile_folder, painter, project_option, project_root, shown
+from citedeck.check_commands import check, fix
+from citedeck.console import EXIT_DISK, EXIT_ERRORS, compile_folder, painter, project_option, shown
+from citedeck.editor_commands import add, explain, schema, write_schemas
 from citedeck.release_commands import build, diff, release
 
 
@@ -62,36 +64,17 @@ def cli() -> None:
 def new(folder: Path) -> None:
     """Make a project in DIR that builds.
 
-    DIR is made if it does not exist, and has to be empty. It gets a citedeck.toml, one deck, one source, a .gitignore and a file for GitHub's
-    CI. Rewrite the deck and the source, and you have your own.
+    DIR is made if it does not exist, and has to be empty. It gets a citedeck.toml, one deck, one source, a .gitignore, a file for GitHub's
+    CI, and schemas that let editors complete and check. Rewrite the deck and the source, and you have your own.
     """
     from citedeck.scaffold import scaffold
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         click.echo(f"citedeck: {folder} is not an empty folder; nothing was written", err=True)
         sys.exit(EXIT_ERRORS)
-    for path in scaffold(folder):
+    for path in (*scaffold(folder), *write_schemas(folder)):
         click.echo(f"  {path.relative_to(folder).as_posix()}", err=True)
     click.echo(f"Made a project. Next: cd {shlex.quote(str(folder))} && citedeck build", err=True)
-
-
-@cli.command()
-@project_option
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print what was found.")
-@click.option("--strict", is_flag=True, help="Fail on warnings too.")
-@click.option("--require-originals", is_flag=True, help="Fail where a text that may not be shared is not here, even if a release attests its quotes.")
-def check(folder: Path, form: str, strict: bool, require_originals: bool) -> None:
-    """Check all decks and sources, and write nothing.
-
-    Every problem is printed at once, as path:line:column: severity[code] message, with a hint. Exit code 0 when there are no errors, 1 when
-    there are, 2 when the settings cannot be read.
-    """
-    from citedeck.diagnostics import Severity
-
-    compilation = compile_folder(folder, form, require_originals=require_originals)
-    worst = max((diagnostic.severity for diagnostic in compilation.diagnostics), default=Severity.INFO)
-    if worst >= (Severity.WARNING if strict else Severity.ERROR):
-        sys.exit(EXIT_ERRORS)
 
 
 @cli.command()
@@ -143,36 +126,5 @@ def coverage(folder: Path, form: str) -> None:
         sys.exit(EXIT_ERRORS)
 
 
-@cli.command()
-@project_option
-@click.option("--write", is_flag=True, help="Write the repairs into the deck files.")
-def fix(folder: Path, write: bool) -> None:
-    """Repair what can be repaired safely: quotes that drifted, and places that the source contradicts.
-
-    Prints the repairs as a diff; with --write they are made. Only the wrong texts change: comments, quotes and line ends stay. What a quote
-    says is never changed: one that was altered is left to you.
-    """
-    from citedeck.fix import repair
-    from citedeck.printing import counted
-    from citedeck.write import exclusive, write_all
-
-    root = project_root(folder)
-    with exclusive(root):
-        compilation = compile_folder(root, aside=True)
-        repairs, refused = repair(compilation.diagnostics, compilation.project.files())
-        if write and repairs:
-            write_all({root / one.before.path: one.content((root / one.before.path).read_bytes()) for one in repairs}, root)
-    for one in repairs:
-        click.echo(one.diff())
-    for diagnostic in refused:
-        span = diagnostic.span
-        click.echo(f"{span.path}:{span.line}:{span.column}: not repaired: its text is shared, or cannot be replaced alone", err=True)
-    count = sum(len(one.mended) for one in repairs)
-    done = "repaired" if write else "`citedeck fix --write` makes them" if count else "nothing to do"
-    click.echo(f"{counted(count, 'repair')} in {counted(len(repairs), 'file')}: {done}", err=True)
-    if refused:
-        sys.exit(EXIT_ERRORS)
-
-
-for _command in (build, release, diff):
+for _command in (check, fix, add, build, release, diff, explain, schema):
     cli.add_command(_command)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from citedeck.diagnostics import Diagnostic
     from citedeck.pipeline import Compilation, Progress
     from citedeck.project import Project
+    from citedeck.selection import Selection
+    from citedeck.settings import RuleSettings
 
 EXIT_ERRORS, EXIT_USAGE, EXIT_DISK = 1, 2, 3
 _COLOURS = {
@@ -56,11 +60,15 @@ def project_root(folder: Path) -> Path:
 def compile_folder(
     folder: Path, form: str = "text", *, require_originals: bool = False, aside: bool = False,
     forget: frozenset[str] = frozenset(), forget_decks: frozenset[str] = frozenset(),
+    select: Callable[[RuleSettings], Selection] | None = None, baseline: bool = True, repairs_only: bool = False,
 ) -> Compilation:  # fmt: skip
     """Compile the project around a folder and print what was found; exit when there is no project or it has no usable settings.
 
-    `aside`: print it to stderr, where the command's own output shall stand alone on stdout.
+    `aside`: print it to stderr, where the command's own output shall stand alone on stdout. `select` says which rules run, given the settings;
+    with `repairs_only`, of what they and the compiler find only errors and what can be repaired is printed.
     """
+    began = time.perf_counter()
+    from citedeck.diagnostics import Severity
     from citedeck.pipeline import compile_project
     from citedeck.project import read_project
 
@@ -72,20 +80,37 @@ def compile_folder(
         print_diagnostics(sorted(unread or of_settings), project, form, aside=aside)
         sys.exit(EXIT_USAGE)
     with progress_bar() as progress:
-        compilation = compile_project(project, diagnostics, progress, require_originals=require_originals, forget=forget, forget_decks=forget_decks)
-    print_diagnostics(compilation.diagnostics, project, form, aside=aside)
-    _summarise(compilation)
+        compilation = compile_project(
+            project, diagnostics, progress, require_originals=require_originals, forget=forget, forget_decks=forget_decks,
+            selection=select(project.settings.rules) if select else None, baseline=baseline, today=_today(),
+        )  # fmt: skip
+    told = (one for one in compilation.diagnostics if not repairs_only or one.severity is Severity.ERROR or one.replacement is not None)
+    print_diagnostics(told, project, form, aside=aside)
+    _summarise(compilation, time.perf_counter() - began if select else None)
     return compilation
 
 
 def print_diagnostics(diagnostics: Iterable[Diagnostic], project: Project, form: str = "text", *, aside: bool = False) -> None:
     """Print diagnostics of a project."""
-    from citedeck.report import as_json, as_text
+    from citedeck.report import as_github, as_json, as_text
 
     if form == "json":
         click.echo(as_json(diagnostics))
+    elif form == "sarif":
+        from citedeck.sarif import as_sarif
+
+        click.echo(as_sarif(diagnostics, _folder(project.root)))
+    elif form == "github":
+        if lines := as_github(diagnostics, _folder(project.root)):
+            click.echo(lines)
     elif text := as_text(diagnostics, project.files(), painter(sys.stderr if aside else sys.stdout)):
         click.echo(text, err=aside)
+
+
+def _folder(root: Path) -> str:
+    """Return a project's folder as seen from the root of its repository, with `/` at its end; empty if it is that, or there is none."""
+    repository = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+    return "" if repository == root else f"{root.relative_to(repository).as_posix()}/"
 
 
 def is_watched(stream: TextIO | None) -> bool:
@@ -98,13 +123,19 @@ def shown(path: Path) -> str:
     return os.path.relpath(path) if path.resolve().is_relative_to(Path.cwd()) else str(path)
 
 
-def _summarise(compilation: Compilation) -> None:
+def _today() -> date:
+    """Return the day of SOURCE_DATE_EPOCH, if that is a time, and the clock's otherwise."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return datetime.fromtimestamp(int(epoch), UTC).date() if re.fullmatch(r"[0-9]{1,10}", epoch) else datetime.now(UTC).date()
+
+
+def _summarise(compilation: Compilation, seconds: float | None) -> None:
     from citedeck.printing import counted
     from citedeck.report import summary
 
     questions = sum(len(deck.questions) for deck in compilation.decks)
     counts = f"{counted(questions, 'question')} in {counted(len(compilation.decks), 'deck file')}, {counted(len(compilation.sources), 'source')}"
-    click.echo(f"{counts}: {summary(compilation.diagnostics)}", err=True)
+    click.echo(f"{counts}: {summary(compilation.diagnostics)}{'' if seconds is None else f' ({seconds:.2f} s)'}", err=True)
 
 
 def painter(stream: TextIO | None) -> Callable[[str, str], str]:

@@ -34,8 +34,8 @@ def repair(diagnostics: Iterable[Diagnostic], files: Mapping[str, TextFile]) -> 
     """Return the repairs by file, and the findings whose scalar cannot be replaced safely. An altered quote is never repaired."""
     wanted: dict[str, dict[int, Diagnostic]] = {}
     for one in diagnostics:
-        if one.replacement is not None:
-            wanted.setdefault(one.span.path, {})[files[one.span.path].offset(one.span.line, one.span.column)] = one
+        if one.replacement is not None:  # Of two repairs of one text the second waits for the next run.
+            wanted.setdefault(one.span.path, {}).setdefault(files[one.span.path].offset(one.span.line, one.span.column), one)
     repairs, refused = [], []
     for path, places in wanted.items():
         after, left = replace_scalars(files[path], {offset: one.replacement or "" for offset, one in places.items()})

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import cache
+from datetime import UTC, date, datetime
 from typing import TypeVar
 
+from citedeck import rules
 from citedeck.advance import Plan, advance, describe, is_behind, release_time
 from citedeck.attest import attest
+from citedeck.baseline import leave_out, read_baseline
+from citedeck.check import check
 from citedeck.continuity import check_frozen, find_vanished, recognise
-from citedeck.coverage import Coverage, measure
+from citedeck.coverage import measure
 from citedeck.diagnostics import Diagnostic, Severity, Span, error, warning
 from citedeck.fingerprint import digest
-from citedeck.load import find_twins, load_deck
+from citedeck.globs import matches
+from citedeck.load import SILENCEABLE, find_twins, load_deck
 from citedeck.lock import Lock, read_lock
 from citedeck.media import LARGE_BYTES
-from citedeck.model import DeckFile, Found, Note, Source
+from citedeck.model import Coverage, DeckFile, Found, Note, Source
 from citedeck.package import DeckSpec, build_package, members_digest, note_type_name
 from citedeck.packs import Pack, load_packs
 from citedeck.printing import counted
 from citedeck.project import LOCK, Project
 from citedeck.render import render, render_description
 from citedeck.resolve import resolve
+from citedeck.rules.material import gather
+from citedeck.selection import Selection, choose
+from citedeck.settings import RuleSettings
+from citedeck.silence import silence
 from citedeck.sources import load_sources
 from citedeck.update_file import update_files
 
@@ -95,11 +101,16 @@ def compile_project(
     require_originals: bool = False,
     forget: Collection[str] = (),
     forget_decks: Collection[str] = (),
+    selection: Selection | None = None,
+    baseline: bool = True,
+    today: date | None = None,
 ) -> Compilation:
     """Take a project from texts to notes. `diagnostics` are those of reading it.
 
-    With `require_originals` every text has to be here, even if the last release attests what is quoted from it. `forget` are ids of released
-    questions that may be gone, `forget_decks` names of released decks that may be renamed.
+    `selection` are the rules to run: unless it is given, those of the settings whose findings are errors. What the project's baseline knows is
+    left out, unless `baseline` is false; on `today` hangs which sources are old. With `require_originals` every text has to be here, even if the
+    last release attests what is quoted from it. `forget` are ids of released questions that may be gone, `forget_decks` names of released decks
+    that may be renamed.
     """
     said = list(diagnostics)
     name = project.settings.name if project.settings else ""
@@ -145,9 +156,14 @@ def compile_project(
             descriptions.setdefault(deck.name, made)
             said += found
     said += _unpackaged(project, decks)
+
+    selection = selection or choose(project.settings.rules if project.settings else RuleSettings()).errors
+    said += check(gather(decks, citations, sources, coverage, selection.limits, today), selection)
+    said = _settle(said, project, decks, sources, selection, baseline=baseline)
     if all(diagnostic.severity < Severity.ERROR for diagnostic in said):  # Otherwise not every text was looked through.
         said += _check_media(project)
-    return Compilation(project, packs, sources, lock, tuple(decks), citations, coverage, notes, descriptions, tuple(sorted(set(said))))
+    left = (one for one in dict.fromkeys(said) if selection.takes(one))
+    return Compilation(project, packs, sources, lock, tuple(decks), citations, coverage, notes, descriptions, tuple(sorted(left)))
 
 
 def plan_release(
@@ -218,6 +234,18 @@ def _released(project: Project, name: str) -> tuple[Lock, list[Diagnostic]]:
     return Lock(name), found
 
 
+def _settle(
+    said: list[Diagnostic], project: Project, decks: Sequence[DeckFile], sources: Mapping[str, Source], selection: Selection, *, baseline: bool
+) -> list[Diagnostic]:
+    """Leave out what authors silenced and what the baseline knows; say which of their entries are not needed."""
+    reported = {code for code in SILENCEABLE if code not in rules.CODES or code in selection.codes}
+    left = silence(said, decks, sources, reported)
+    if not baseline or project.baseline_file is None:
+        return left
+    known, found = read_baseline(project.baseline_file)
+    return left + found if found else leave_out(left, known, project.files(), reported)
+
+
 def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
 
@@ -239,7 +267,7 @@ def _contents(compilation: Compilation) -> dict[str, set[str]]:
     paths = [deck.path for deck in compilation.decks]
     if not settings.packages:
         return {settings.short_name: set(paths)}
-    return {name: {path for path in paths if _matches(path, globs)} for name, globs in settings.packages.items()}
+    return {name: {path for path in paths if matches(path, globs)} for name, globs in settings.packages.items()}
 
 
 def _check_media(project: Project) -> Iterator[Diagnostic]:
@@ -260,20 +288,9 @@ def _unpackaged(project: Project, decks: list[DeckFile]) -> list[Diagnostic]:
         return []
     found = []
     for deck in decks:
-        if not any(_matches(deck.path, globs) for globs in settings.packages.values()):
+        if not any(matches(deck.path, globs) for globs in settings.packages.values()):
             found.append(error(Span(deck.path), "unpackaged", "no package takes this deck file", "add a glob for it to [packages]"))
     for name, globs in settings.packages.items():
-        if not any(_matches(deck.path, globs) for deck in decks):
+        if not any(matches(deck.path, globs) for deck in decks):
             found.append(error(Span(settings.path), "unpackaged", f"the package '{name}' holds no deck file", "globs are paths such as decks/basics/*.yaml"))
     return found
-
-
-def _matches(path: str, globs: tuple[str, ...]) -> bool:
-    return any(_glob(glob).fullmatch(path) for glob in globs)
-
-
-@cache
-def _glob(glob: str) -> re.Pattern[str]:
-    """Read a glob as shells do: `*` stays in one folder, `**/` is any number of them."""
-    parts = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return re.compile("".join(parts.get(part) or re.escape(part) for part in re.findall(r"\*\*/|\*\*|\*|\?|[^*?]+", glob)))

@@ -14,6 +14,7 @@ from citedeck.model import PRIVATE
 from citedeck.settings import Settings, has_settings, load_settings
 
 LOCK = "citedeck.lock"
+BASELINE = "citedeck-baseline.json"
 MAX_BYTES = 64 * 1024 * 1024
 YAML_SUFFIXES = (".yaml", ".yml")
 _HERE = Path(__file__).resolve().parent
@@ -46,6 +47,8 @@ class Project:
     """Paths of files that could not be read as texts, which was said."""
     lock_file: TextFile | None
     """The record of the last release; None before the first."""
+    baseline_file: TextFile | None
+    """What an old deck is known to lack; None if there is no such file."""
     media: MediaFinder
     private_ignored: bool
     """Whether git leaves out the folder of texts that may not be shared; true where there is no git."""
@@ -53,7 +56,8 @@ class Project:
     def files(self) -> dict[str, TextFile]:
         """Return the texts by path, for printing excerpts."""
         texts = (TextFile(file.path, file.content.decode("utf-8", "replace").removeprefix("\ufeff")) for file in self.texts)
-        return {file.path: file for file in (self.settings_file, *self.decks, *self.metadata, *texts, *self.packs)}
+        known = [self.baseline_file] if self.baseline_file else []
+        return {file.path: file for file in (self.settings_file, *self.decks, *self.metadata, *texts, *self.packs, *known)}
 
     def read_media(self, path: str) -> bytes:
         """Return a media file's content."""
@@ -84,10 +88,12 @@ def read_project(root: Path) -> tuple[Project, list[Diagnostic]]:
     recorded = reader.raw(root / LOCK) if os.path.lexists(root / LOCK) else None
     # Bytes that are no text are damage, which the reader of records reports.
     lock = TextFile(recorded.path, recorded.content.decode("utf-8", "replace")) if recorded else None
+    baseline = reader.text(root / BASELINE) if os.path.lexists(root / BASELINE) else None
     unreadable = frozenset(one.span.path for one in reader.diagnostics)
     project = Project(
-        root, settings, file, decks, metadata, texts, packs, tuple(reader.assets), media_files, unreadable, lock, MediaFinder(root), _ignores_private(root)
-    )
+        root, settings, file, decks, metadata, texts, packs, tuple(reader.assets), media_files, unreadable, lock, baseline, MediaFinder(root),
+        _ignores_private(root),
+    )  # fmt: skip
     return project, diagnostics + reader.diagnostics
 
 

@@ -7,12 +7,29 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from citedeck.diagnostics import Diagnostic, Span, TextFile, error
-from citedeck.entry import did_you_mean
+from citedeck.diagnostics import WARNINGS, Diagnostic, Span, TextFile, error
+from citedeck.entry import did_you_mean, near_or_listed
+from citedeck.rules import CODES
+from citedeck.rules.limits import MEANINGS, Limits
+from citedeck.rules.rule import GROUPS
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*-[a-z0-9]{6}")
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _BAD_IN_TITLE = re.compile(r'[\x00-\x1f\x7f"]')
+DEFAULT, EVERY = "default", "all"
+SELECTORS = frozenset({DEFAULT, EVERY, *GROUPS, *CODES})
+"""What names rules: their codes and groups, those that run by default, and all."""
+IGNORABLE = SELECTORS | WARNINGS
+
+
+@dataclass(frozen=True)
+class RuleSettings:
+    """Which rules a project wants: selectors are codes, groups, "default" and "all". `per_file` maps globs to what is ignored there."""
+
+    select: tuple[str, ...] = (DEFAULT,)
+    ignore: tuple[str, ...] = ()
+    per_file: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)
@@ -23,6 +40,7 @@ class Settings:
     name: str
     title: str
     packages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rules: RuleSettings = field(default_factory=RuleSettings)
 
     @property
     def short_name(self) -> str:
@@ -71,10 +89,8 @@ class _Checked:
 
     def settings(self) -> Settings | None:
         """Return the settings; None after saying why they cannot be used."""
-        known = {"name", "title", "packages"}
-        for key in sorted(self.data.keys() - known):
-            self._say(key, f"'{key}' is no setting", did_you_mean(key, known))
-        name, title, packages = self._text("name"), self._text("title"), self._packages()
+        self._check_keys(self.data, {"name", "title", "packages", "rules"}, "")
+        name, title, packages, rules = self._text("name"), self._text("title"), self._packages(), self._rules()
         if title and _BAD_IN_TITLE.search(title):
             self._say("title", "the title holds a double quote or a control character", "Anki drops them from the names of note types")
         if name is None:
@@ -84,7 +100,7 @@ class _Checked:
         if not NAME.fullmatch(name):
             self._say("name", f"'{name}' is no project name", "lower-case words joined by '-', ending in six random letters or digits: tea-7f3k9q")
             return None
-        return Settings(self.file.path, name, title or name.rpartition("-")[0].replace("-", " ").capitalize(), packages)
+        return Settings(self.file.path, name, title or name.rpartition("-")[0].replace("-", " ").capitalize(), packages, rules)
 
     def _text(self, key: str) -> str | None:
         value = self.data.get(key)
@@ -112,6 +128,50 @@ class _Checked:
             else:
                 packages[name] = tuple(globs)
         return packages
+
+    def _rules(self) -> RuleSettings:
+        rules = self._table(self.data, "rules", "")
+        self._check_keys(rules, {"select", "ignore", "per-file", "limits"}, "rules")
+        per_file = self._table(rules, "per-file", "rules")
+        return RuleSettings(
+            self._selectors(rules, "select", "rules", SELECTORS) if "select" in rules else (DEFAULT,),
+            self._selectors(rules, "ignore", "rules", IGNORABLE),
+            {glob: self._selectors(per_file, glob, "rules.per-file", IGNORABLE) for glob in per_file},
+            self._limits(self._table(rules, "limits", "rules")),
+        )
+
+    def _limits(self, table: Mapping[str, object]) -> Limits:
+        self._check_keys(table, set(MEANINGS), "rules.limits")
+        found: dict[str, int] = {}
+        for key in MEANINGS.keys() & table.keys():
+            value = table[key]
+            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+                self._say(key, f"'{key}' has to be a whole number", f"it is the number of {MEANINGS[key]}", "rules.limits")
+            else:
+                found[key.replace("-", "_")] = value
+        return Limits(**found)
+
+    def _selectors(self, table: Mapping[str, object], key: str, where: str, known: frozenset[str]) -> tuple[str, ...]:
+        value = table.get(key, [])
+        value = [value] if isinstance(value, str) else value
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            self._say(key, f"'{key}' has to be a list of codes and groups", f'{key} = ["form", "yes-no"]', where)
+            return ()
+        for one in value:
+            if one not in known:
+                self._say(key, f"'{one}' is no rule and no group of rules", near_or_listed(one, known), where)
+        return tuple(value)
+
+    def _table(self, data: Mapping[str, object], key: str, where: str) -> Mapping[str, object]:
+        value = data.get(key, {})
+        if isinstance(value, dict):
+            return value
+        self._say(key, f"'{key}' has to be a table", f"write [{'.'.join(part for part in (where, key) if part)}] and its settings below", where)
+        return {}
+
+    def _check_keys(self, table: Mapping[str, object], known: set[str], where: str) -> None:
+        for key in sorted(table.keys() - known):
+            self._say(key, f"'{key}' is no setting{' here' if where else ''}", did_you_mean(key, known), where)
 
     def _say(self, key: str, message: str, hint: str = "", table: str = "") -> None:
         self.diagnostics.append(error(self._span(key, table), "settings", message, hint))

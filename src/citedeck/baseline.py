@@ -1,0 +1,90 @@
+"""The baseline: what an old deck's questions are known to lack, so that only new findings are reported. An entry that matches nothing is one.
+
+`citedeck-baseline.json` names each finding by its code, the question's id (or the file's path) and a digest of the text that it points at: who
+touches that text hears of it again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from citedeck.diagnostics import Diagnostic, Span, TextFile, error, warning
+from citedeck.project import BASELINE
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Entry:
+    """A known finding."""
+
+    code: str
+    subject: str
+    """The question's id, or the path of a file."""
+    digest: str
+    """Of the text that it points at."""
+
+
+def make_baseline(diagnostics: Iterable[Diagnostic], files: Mapping[str, TextFile]) -> str:
+    """Return a baseline's text: findings, sorted, one a line."""
+    entries = sorted(_entry(one, files) for one in diagnostics)
+    return '{"version": 1, "findings": [\n' + ",\n".join(map(_line, entries)) + "\n]}\n"
+
+
+def read_baseline(file: TextFile) -> tuple[Counter[Entry], list[Diagnostic]]:
+    """Return the entries of a baseline, counted."""
+    try:
+        data = json.loads(file.text)
+        if data["version"] != 1:
+            return Counter(), [_damaged(file, "a newer citedeck wrote it", "install that, or write the baseline anew")]
+        return Counter(Entry(*(_text(one, key) for key in ("code", "subject", "digest"))) for one in data["findings"]), []
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return Counter(), [_damaged(file, "it is no baseline", "citedeck check --write-baseline writes it anew")]
+
+
+def leave_out(diagnostics: Iterable[Diagnostic], known: Counter[Entry], files: Mapping[str, TextFile], reported: Collection[str]) -> list[Diagnostic]:
+    """Return the diagnostics that a baseline does not know, and say which entries match nothing. `reported` are the codes that were looked for."""
+    remaining = Counter(known)
+    left = []
+    for one in diagnostics:
+        entry = _entry(one, files) if one.code in reported else None
+        if entry and remaining[entry]:
+            remaining[entry] -= 1
+        else:
+            left.append(one)
+    stale = sorted(entry for entry in remaining.elements() if entry.code in reported)
+    file = files[BASELINE] if BASELINE in files else TextFile(BASELINE, "")
+    return left + [_stale(file, entry) for entry in dict.fromkeys(stale)]
+
+
+def _entry(diagnostic: Diagnostic, files: Mapping[str, TextFile]) -> Entry:
+    span = diagnostic.span
+    file = files.get(span.path)
+    text = file.text[file.offset(span.line, span.column) : file.offset(span.end_line, span.end_column)] if file and span.column else ""
+    digest = hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:16]
+    return Entry(diagnostic.code, diagnostic.subject or span.path, digest)
+
+
+def _line(entry: Entry) -> str:
+    return json.dumps({"code": entry.code, "subject": entry.subject, "digest": entry.digest}, ensure_ascii=False)
+
+
+def _stale(file: TextFile, entry: Entry) -> Diagnostic:
+    written = _line(entry)
+    line = next((number for number, text in enumerate(file.lines_with_ends, 1) if text.strip(" ,\r\n") == written), 0)
+    span = Span(file.path, line, 1, line, len(file.line(line)) + 1) if line else Span(file.path)
+    message = f"there is no '{entry.code}' on '{entry.subject}' any more, or the text that it points at changed"
+    return warning(span, "unused-baseline", message, "citedeck check --write-baseline writes the file anew")
+
+
+def _text(one: Mapping[str, object], key: str) -> str:
+    value = one[key]
+    if not isinstance(value, str):
+        raise TypeError(key)
+    return value
+
+
+def _damaged(file: TextFile, message: str, hint: str) -> Diagnostic:
+    return error(file.whole, "baseline-damaged", message, hint)
