@@ -11,7 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from citedeck.cli import cli
-from conftest import ROOT
+from conftest import ROOT, write_project
+from tea import TEA
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -64,3 +65,14 @@ def test_the_pack_of_the_documentation_works(tmp_path: Path) -> None:
     deck = tmp_path / "birds/decks/sayings.yaml"
     deck.write_text(re.sub(r"^    by:.*\n", "", deck.read_text(encoding="utf-8"), flags=re.MULTILINE), encoding="utf-8")
     assert CliRunner().invoke(cli, ["check", "--project", str(tmp_path / "birds")]).stdout == blocks[len(names) + 1]
+
+
+def test_the_mistakes_of_the_documentation_are_answered_as_it_says(tmp_path: Path) -> None:
+    page = (ROOT / "docs/mistakes.md").read_text(encoding="utf-8")
+    source, deck, said = (match[1] for match in re.finditer(r"^```\w+\n(.*?)^```", page, re.MULTILINE | re.DOTALL))
+    write_project(tmp_path, {**TEA, "sources/tea-guide.md": source, "decks/green-tea.yaml": deck})
+    for name in ("swifts.yaml", "swifts.md"):
+        (tmp_path / "sources" / name).unlink()
+    result = CliRunner().invoke(cli, ["check", "--project", str(tmp_path)])
+    assert result.stdout == said
+    assert re.sub(r"\d+\.\d\d s", "", result.stderr.strip()) in re.sub(r"\d+\.\d\d s", "", page)

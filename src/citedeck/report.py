@@ -1,4 +1,4 @@
-"""Diagnostics → text for people, JSON for programs."""
+"""Diagnostics → text for people, JSON for programs, annotations for GitHub."""
 
 from __future__ import annotations
 
@@ -31,6 +31,29 @@ def as_json(diagnostics: Iterable[Diagnostic]) -> str:
         for diagnostic in diagnostics
     ]
     return json.dumps({"version": 1, "diagnostics": found}, ensure_ascii=False, indent=2)
+
+
+def as_github(diagnostics: Iterable[Diagnostic], folder: str = "") -> str:
+    """Return the diagnostics as GitHub's workflow commands, which it shows beside the lines. `folder` is the project's, as seen from the repository's root."""
+    return "\n".join(_annotation(diagnostic, folder) for diagnostic in diagnostics)
+
+
+def _annotation(diagnostic: Diagnostic, folder: str) -> str:
+    span = diagnostic.span
+    places: dict[str, object] = {"file": folder + span.path} if span.path else {}
+    if span.line:
+        places |= {"line": span.line, "endLine": span.end_line or span.line}
+        if span.column and span.line == span.end_line:  # GitHub takes columns of one line only.
+            places |= {"col": span.column, "endColumn": span.end_column}
+    kind = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}[diagnostic.severity]
+    properties = ",".join(f"{key}={_command_text(str(value), ':,')}" for key, value in {**places, "title": diagnostic.code}.items())
+    said = f"{diagnostic.message}\nhint: {diagnostic.hint}" if diagnostic.hint else diagnostic.message
+    return f"::{kind} {properties}::{_command_text(said)}"
+
+
+def _command_text(text: str, reserved: str = "") -> str:
+    """Escape what ends a workflow command, or a part of one."""
+    return "".join(f"%{ord(char):02X}" if char in "%\r\n" + reserved else char for char in text)
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:
