@@ -65,6 +65,11 @@ def replace_scalars(file: TextFile, replacements: Mapping[int, str]) -> tuple[Te
     return _splice(file, held) if held else file, sorted(replacements.keys() - done)
 
 
+def spell(text: str, *, in_flow: bool = False) -> str:
+    """Return a text as it can be written as a value in one line, with quotes where it needs them; `in_flow` says that it stands in braces."""
+    return next(spelling for spelling in _spellings("", text) if _reads_as(spelling, text, in_flow))
+
+
 def _find_places(file: TextFile, root: Node) -> dict[int, _Place]:
     """Return the scalars that may be replaced, by offset: no keys, no empty ones, and none that stands anywhere else, too."""
     places: dict[int, _Place] = {}

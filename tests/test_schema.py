@@ -1,0 +1,197 @@
+"""The schema that editors check by: it takes every deck that the compiler takes, and no shape that the compiler refuses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from annotated import parts_of
+from citedeck import keys
+from citedeck.diagnostics import TextFile
+from citedeck.load import load_deck
+from citedeck.packs import Pack, load_packs
+from citedeck.project import read_project
+from citedeck.schema import deck_schema, source_schema
+from citedeck.sources.metadata import load_metadata
+from conftest import ROOT, write_project
+
+EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.yaml"))
+RULES = sorted((Path(__file__).parent / "rules").glob("*.yaml"))
+SHAPE = {"missing-key", "unknown-key", "two-kinds", "bad-value", "empty-value", "wrong-type"}
+# What a schema cannot see: an editor takes a key without a value for null, and no schema compares two questions or two files.
+UNSEEN = ("its case", "has another description", "this text shows nothing", "is that of", "is a question of its own", "has become")
+
+
+class Core(yaml.CSafeLoader):
+    """Reads YAML as editors do: by the core schema of YAML 1.2."""
+
+
+Core.yaml_implicit_resolvers = {}
+for _tag, _pattern, _first in (
+    ("null", r"~|null|Null|NULL|", "~nN"),
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("int", r"[-+]?[0-9]+", "-+0123456789"),
+    ("float", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", "-+.0123456789"),
+):
+    Core.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), list(_first))
+Core.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("^$"), [""])
+
+
+@cache
+def packs() -> dict[str, Pack]:
+    project, _ = read_project(ROOT)
+    return load_packs(project.packs)[0]
+
+
+@cache
+def deck_validator() -> Draft202012Validator:
+    return validator(deck_schema(packs().values(), ()))
+
+
+def validator(schema: dict[str, Any]) -> Draft202012Validator:
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def problems(validator: Draft202012Validator, data: object) -> list[str]:
+    return [f"{one.json_path}: {one.message}" for one in validator.iter_errors(data)]
+
+
+@pytest.mark.parametrize("folder", [".", "tests/corpus", "tests/heldout"])
+def test_it_takes_all_decks_and_sources(folder: str) -> None:
+    project, _ = read_project(ROOT / folder)
+    found = load_packs(project.packs)[0]
+    sources = [Path(file.path).stem for file in project.metadata]
+    decks = validator(deck_schema(found.values(), sources))
+    assert project.decks
+    for file in project.decks:
+        assert problems(decks, yaml.load(file.text, Core)) == [], file.path
+    for file in project.metadata:
+        assert problems(validator(source_schema()), yaml.load(file.text, Core)) == [], file.path
+
+
+def wrong(text: str, name: str) -> list[str]:
+    """Return what the compiler says of the shape of one file."""
+    file = TextFile(name, text)
+    said = load_deck(file, packs())[1] if name.startswith("decks/") else load_metadata(file, None)[1]
+    return [one.message for one in said if one.code in SHAPE and not any(words in one.message for words in UNSEEN)]
+
+
+def pieces(text: str) -> Iterator[str]:
+    """Yield a deck file's questions, each in a file of its own with the same head, and the head alone."""
+    head, marker, body = text.partition("questions:\n")
+    entries = re.split(r"^(?=  - )", body, flags=re.MULTILINE)[1:] if marker else []
+    if not entries:
+        yield text
+        return
+    yield f"{head}questions: []\n"
+    for entry in entries:
+        yield f"deck: Birds\n{'source: x' if 'source:' in head else ''}\nquestions:\n{entry}"
+
+
+def example_files() -> list[tuple[str, str, str]]:
+    return [
+        (path.stem, name, part)
+        for path in (*EXAMPLES, *RULES)
+        for name, part in parts_of(path.read_text(encoding="utf-8")).items()
+        if name.startswith(("decks/", "sources/")) and name.endswith(".yaml")
+    ]
+
+
+@pytest.mark.parametrize(("code", "name", "text"), example_files(), ids=lambda value: value if len(value) < 40 else "")
+def test_it_agrees_with_the_compiler_on_every_example(code: str, name: str, text: str) -> None:
+    if code in ("yaml-syntax", "duplicate-key", "not-utf-8"):
+        pytest.skip("no YAML to look at")
+    if name.startswith("sources/"):
+        data = yaml.load(text, Core)
+        file_name_only = "sources/Upper Case.yaml"
+        assert bool(problems(validator(source_schema()), data)) == (bool(wrong(text, name)) and name != file_name_only)
+        return
+    for piece in pieces(text):
+        data = yaml.load(piece, Core)
+        refused = wrong(piece, name)
+        nulls = re.search(r":\s*(?:null|~)?\s*(?:\n|$)", piece) and any("is empty" in message for message in refused)
+        if not nulls:
+            assert bool(problems(deck_validator(), data)) == bool(refused), (piece, refused, problems(deck_validator(), data))
+
+
+VALUES = [
+    *("Birds::Swifts", "a::", "::a", "a::::b", "a:b", ":a", "a:", "two words", "swifts", "Ä", "id-1", "-5", "1", "no", "", "  ", 'say "x"', "x" * 101, "a\tb"),
+    *("p. 12", "page 12", "24:44", "1:75", "§ Food", "§", "§ a > ", "para. 7", "para. 0", "supports", "suports", "leech", "Marked", "x::leech"),
+    *("en", "de-CH", "english-", "english", "zh-Hant"),
+]
+SCALARS = st.sampled_from(VALUES)
+
+
+@given(key=st.sampled_from([*keys.DECK.keys() - {"questions", "silence"}, "nokey"]), value=SCALARS)
+def test_it_agrees_on_the_values_of_a_file(key: str, value: str) -> None:
+    data = {"deck": "Birds", "questions": [], key: value}
+    assert_agreement(data)
+
+
+@given(
+    key=st.sampled_from([*keys.QUESTION.keys() - {"silence", "retired", "cite"}, "question", "answer", "typed", "term", "cloze", "wrong", "steps", "nokey"]),
+    value=SCALARS,
+)
+def test_it_agrees_on_the_values_of_a_question(key: str, value: str) -> None:
+    question = {"id": "a", "question": "Why?", "answer": "So.", "cite": {"source": "x", "quote": "y"}, key: value}
+    assert_agreement({"deck": "Birds", "questions": [question]})
+
+
+@given(key=st.sampled_from([*keys.CITATION, "nokey"]), value=SCALARS, rest=st.sets(st.sampled_from(["source", "quote", "at"])), default=st.booleans())
+def test_it_agrees_on_citations(key: str, value: str, rest: set[str], default: bool) -> None:
+    citation = {one: {"source": "swifts", "quote": "words", "at": "p. 3"}[one] for one in rest} | {key: value}
+    question = {"id": "a", "question": "Why?", "answer": "So.", "cite": citation}
+    assert_agreement({"deck": "Birds", **({"source": "swifts"} if default else {}), "questions": [question]})
+
+
+@given(picked=st.sets(st.sampled_from(["question", "answer", "term", "definition", "cloze", "typed", "right", "wrong", "steps"])))
+def test_it_agrees_on_which_keys_belong_together(picked: set[str]) -> None:
+    question = {"id": "a", "cite": {"source": "x"}, **dict.fromkeys(sorted(picked), "x")}
+    assert_agreement({"deck": "Birds", "questions": [question]})
+
+
+def assert_agreement(data: dict[str, Any]) -> None:
+    text = yaml.safe_dump(data, allow_unicode=True, default_style='"', width=10_000)
+    said = load_deck(TextFile("decks/a.yaml", text), packs())[1]
+    refused = [one.message for one in said if one.code in SHAPE]
+    assert bool(problems(deck_validator(), data)) == bool(refused), (data, refused, problems(deck_validator(), data))
+
+
+def test_every_key_is_described_and_the_sources_and_packs_are_in_it(tmp_path: Path) -> None:
+    pack = ROOT / "templates" / "basic"
+    files: dict[str, str | bytes] = {f"templates/saying/{path.name}": path.read_bytes() for path in pack.iterdir()}
+    files["templates/saying/pack.yaml"] = (
+        (pack / "pack.yaml").read_text().replace("picked-by: answer", "picked-by: saying").replace("  answer: text", "  saying: texts?\n  answer: text?")
+    )
+    project, _ = read_project(write_project(tmp_path, files))
+    found, said = load_packs(project.packs)
+    assert not said
+    schema = deck_schema(found.values(), ["swifts", "other"])
+    assert schema["$defs"]["source"] == {"enum": ["other", "swifts"]}
+    assert {"saying", "cloze", "steps", "right"} <= schema["$defs"]["question"]["properties"].keys()
+    for whole in (schema, source_schema()):
+        for mapping in mappings(whole):
+            for name, value in mapping["properties"].items():
+                if mapping.get("additionalProperties") is False:
+                    assert len(value["description"]) > 5, name
+
+
+def mappings(node: object) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        if "properties" in node:
+            yield node
+        for value in node.values():
+            yield from mappings(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from mappings(value)
