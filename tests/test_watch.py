@@ -1,0 +1,68 @@
+"""Checking again on each save, with the real command and the real file system."""
+
+from __future__ import annotations
+
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from conftest import deck, write_project
+
+GOOD = deck("- {id: a, question: Where do swifts sleep?, answer: In the air., cite: Swifts sleep in the air.}")
+WAIT = 30
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no interrupts there")
+def test_each_save_is_checked_until_an_interrupt(tmp_path: Path) -> None:
+    write_project(tmp_path, {"decks/a.yaml": GOOD})
+    command = [sys.executable, "-m", "citedeck", "check", "--watch", "--select", "yes-no", "--project", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8") as process:
+        lines: queue.Queue[str] = queue.Queue()
+        assert process.stdout is not None
+        threading.Thread(target=forward, args=[process.stdout, lines], daemon=True).start()
+
+        def until(words: str) -> list[str]:
+            seen: list[str] = []
+            while not seen or words not in seen[-1]:
+                seen.append(lines.get(timeout=WAIT))
+            return seen
+
+        try:
+            walk_through(tmp_path, until)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=WAIT) == 0
+        finally:
+            process.kill()
+
+
+def forward(stream: IO[str], lines: queue.Queue[str]) -> None:
+    for line in stream:
+        lines.put(line)
+
+
+def walk_through(tmp_path: Path, until: Callable[[str], list[str]]) -> None:
+    until("no errors (")
+    # Written over, as simple editors do.
+    (tmp_path / "decks/a.yaml").write_text(GOOD.replace("in the air.}", "on the ground.}"), encoding="utf-8")
+    seen = until("1 error (")
+    assert seen[0] == "--- decks/a.yaml\n"
+    assert any("error[quote-altered]" in line for line in seen)
+    # Replaced, as careful editors do; and a new file.
+    (tmp_path / "decks/a.yaml.new").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "decks/a.yaml.new").replace(tmp_path / "decks/a.yaml")
+    until("no errors (")
+    (tmp_path / "decks/b.yaml").write_text(GOOD.replace("id: a", "id: b"), encoding="utf-8")
+    until("2 questions in 2 deck files")
+    # Settings that cannot be used end no watch.
+    settings = (tmp_path / "citedeck.toml").read_text(encoding="utf-8")
+    (tmp_path / "citedeck.toml").write_text("name = 3\n", encoding="utf-8")
+    until("error[settings]")
+    (tmp_path / "citedeck.toml").write_text(settings, encoding="utf-8")
+    until("no errors (")
