@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from citedeck.diagnostics import Span, TextFile
@@ -58,6 +58,7 @@ def check_all(texts: dict[str, list[str]]) -> None:
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(texts=st.dictionaries(st.sampled_from(sorted(KEYS)), st.lists(st.lists(st.sampled_from(PIECES), min_size=1, max_size=12).map("".join), max_size=3)))
+@example(texts={"basic": ["٣1 000 ", "000 000", "\ue0009\ue001 `a`", "`` ` `"]})
 def test_no_rule_raises(texts: dict[str, list[str]]) -> None:
     check_all(texts)
 

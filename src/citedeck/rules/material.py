@@ -20,7 +20,9 @@ ANSWERS = ("answer", "definition", "typed", "right", "steps")
 OPTIONS = ("right", "wrong")
 
 # Of three braces the first belongs to the hidden words.
-_BRACES = re.compile(r"\{\{c(?P<number>\d{1,6})::|\}\}(?!\}(?!\}))")
+_BRACES = re.compile(r"(?<!\\)\{\{c(?P<number>\d{1,6})::|\}\}(?!\}(?!\}))")
+_HINTED = re.compile(r"((?:`[^`]*`|\$[^$]*\$|[^`$])*?)::")
+"""Hidden words and what parts them from a hint; colons of code and math do not."""
 _MAX_DEPTH = 20
 _ENGLISH_SHARE = 0.25
 """The least share of English function words in a deck that does not say its language, and is English."""
@@ -216,8 +218,10 @@ def _read_cloze(typed: str) -> _Gap:
             innermost.parts.append(typed[at : match.start()])
             open_gaps.append(_Gap(int(match["number"]), []))
         elif len(open_gaps) > 1:
-            words_inside, parted, innermost.hint = typed[at : match.start()].partition("::")
-            innermost.parts.append(words_inside if parted else typed[at : match.start()])
+            inside = typed[at : match.start()]
+            if hinted := _HINTED.match(inside):
+                inside, innermost.hint = hinted[1], inside[hinted.end() :]
+            innermost.parts.append(inside)
             open_gaps.pop()
             open_gaps[-1].parts.append(innermost)
         else:

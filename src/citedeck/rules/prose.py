@@ -22,6 +22,9 @@ _MARKDOWN = (
     (re.compile(r"~~(.+?)~~|`+(.+?)`+"), r"\1\2"),
     (re.compile(r"\\([^\w\s])"), r"\1"),
 )
+_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+_KEPT = re.compile("\ue000(\\d+)\ue001")
+"""Code that is set aside, in characters for private use."""
 _MARKED = re.compile(r"[*_~`\\\[<]")
 _TYPOGRAPHY = str.maketrans({**dict.fromkeys("‘’ʼ", "'"), **dict.fromkeys("–—−‐‑", "-"), "\u00a0": " ", "\u202f": " "})
 
@@ -99,8 +102,14 @@ class Prose:
 def plain(typed: str) -> str:
     """Return a text without its Markdown, on one line, with straight apostrophes and hyphens."""
     if _MARKED.search(typed):
+        typed = typed.replace("\ue000", "")
+        code = [match[2] for match in _CODE.finditer(typed)]
+        numbered = iter(range(len(code)))
+        # What stands in code is neither Markdown nor HTML.
+        typed = _CODE.sub(lambda _: f"\ue000{next(numbered)}\ue001", typed) if code else typed
         for pattern, instead in _MARKDOWN:
             typed = pattern.sub(instead, typed)
+        typed = _KEPT.sub(lambda match: code[int(match[1])], typed) if code else typed
     return " ".join(typed.translate(_TYPOGRAPHY).split())
 
 
@@ -144,7 +153,7 @@ def numbers(text: str) -> Iterator[Number]:
 
 def value_of(digits: str) -> str:
     """Return a typed number as plain digits: "1,600" is 1600, "1,6" is 1.6, "0.50" is 0.5."""
-    joined = re.sub("[, ]", "", digits) if _GROUPED.fullmatch(digits) else digits.replace(",", ".")
+    joined = re.sub("[, ]", "", digits) if _GROUPED.fullmatch(digits) else digits.replace(" ", "").replace(",", ".")
     return joined if joined.count(".") > 1 else format(Decimal(joined).normalize(), "f")
 
 

@@ -54,13 +54,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 
 from citedeck.diagnostics import Severity
+from citedeck.rules.limits import Limits
 from citedeck.rules.material import Asked, Material
 from citedeck.rules.prose import measure
 from citedeck.rules.rule import Finding, rule
 
-_CHANCE = 0.01
+_CHANCE = 0.01 / 4
+"""How seldom chance does it; four ways of standing out are looked at."""
 _COMPARED = 200
 """Choices of one deck that are compared; more of them tell no more."""
 _SEEN = 1.1
@@ -71,22 +74,30 @@ _OPAQUE = re.compile(r"</?[A-Za-z]|\$|!\[")
 @rule(Severity.INFO, on=False)
 def find(material: Material) -> Iterator[Finding]:
     """Yield the first choice of each deck whose right numbers, or right options, stand out too often to be chance."""
-    least = material.limits.skewed_choices
     for name, asked in material.by_deck.items():
         choices = [one for one in asked if one.wrong and len(one.right) == 1][:_COMPARED]
-        numeric = [(one, place) for one in choices if (place := _place(one))]
-        for end in ("smallest", "largest", "middle"):
-            chances = [(one, 1 / len(one.options)) for one, _ in numeric if end != "middle" or len(one.options) > 2]
-            hits = [one for one, place in numeric if end in place]
-            if len(chances) >= least and _tail([chance for _, chance in chances], len(hits)) < _CHANCE:
-                where = "in the middle" if end == "middle" else f"the {end}"
-                message = f"in {len(hits)} of the {len(chances)} choices of numbers in '{name}' the right one is {where}"
-                yield Finding(hits[0].right[0].text.span, message, "let wrong numbers lie on both sides of the right one, as chance has it", hits[0].id)
-        texts = [one for one in choices if not _place(one) and not any(_OPAQUE.search(option.text.value) for option in one.options)]
-        longest = [one for one in texts if _is_longest(one, material.limits.key_longer_percent)]
-        if len(texts) >= least and _tail([1 / len(one.options) for one in texts], len(longest)) < _CHANCE:
-            message = f"in {len(longest)} of the {len(texts)} choices of texts in '{name}' the right option is the longest"
-            yield Finding(longest[0].right[0].text.span, message, "lengthen wrong options, or shorten right ones", longest[0].id)
+        yield from islice(chain(_by_size(name, choices, material.limits), _by_length(name, choices, material.limits)), 1)
+
+
+def _by_size(name: str, choices: Sequence[Asked], limits: Limits) -> Iterator[Finding]:
+    """Yield the choices of numbers whose right one is too often the smallest, the largest or in the middle."""
+    numeric = [(one, place) for one in choices if (place := _place(one))]
+    for end in ("smallest", "largest", "middle"):
+        chances = [1 / len(one.options) for one, _ in numeric if end != "middle" or len(one.options) > 2]
+        hits = [one for one, place in numeric if end in place]
+        if len(chances) >= limits.skewed_choices and _tail(chances, len(hits)) < _CHANCE:
+            where = "in the middle" if end == "middle" else f"the {end}"
+            message = f"in {len(hits)} of the {len(chances)} choices of numbers in '{name}' the right one is {where}"
+            yield Finding(hits[0].right[0].text.span, message, "let wrong numbers lie on both sides of the right one, as chance has it", hits[0].id)
+
+
+def _by_length(name: str, choices: Sequence[Asked], limits: Limits) -> Iterator[Finding]:
+    """Yield the first of the choices of texts if the right one is too often the longest."""
+    texts = [one for one in choices if not _place(one) and not any(_OPAQUE.search(option.text.value) for option in one.options)]
+    longest = [one for one in texts if _is_longest(one, limits.key_longer_percent)]
+    if len(texts) >= limits.skewed_choices and _tail([1 / len(one.options) for one in texts], len(longest)) < _CHANCE:
+        message = f"in {len(longest)} of the {len(texts)} choices of texts in '{name}' the right option is the longest"
+        yield Finding(longest[0].right[0].text.span, message, "lengthen wrong options, or shorten right ones", longest[0].id)
 
 
 def _place(asked: Asked) -> str:

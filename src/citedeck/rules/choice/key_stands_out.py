@@ -22,7 +22,7 @@ learnt.
 ```
 
 Looked at are brackets, digits, a full stop at the end, a first letter in the other case, and quotation marks, each on the right option alone, among
-three options or more. Proper names, formulas and code are left alone.
+three options or more. Figures in names (vitamin B12), formulas and code are left alone.
 """
 
 from __future__ import annotations
@@ -36,6 +36,10 @@ from citedeck.rules.rule import Finding, rule
 
 _BRACKETS = re.compile(r"\(.*\w.*\)")
 _OPAQUE = re.compile(r"</?[A-Za-z]|\$|`|!\[")
+_OF_THE_OTHERS = re.compile(r"(?:all|none|both|neither|any) (?:of|the|these)\b|\(?[A-F]\)?(?:,| and) ", re.IGNORECASE)
+_AMOUNT = re.compile(r"(?<![\w.,/-])[$£€]?\d[\d.,]*(?:\s?[%°]|\s[a-zµ]|$)")
+_SMALL = re.compile(r"(?<![\w-])[a-z]{3,}")
+_SHORTENED = re.compile(r"(?:\.|\b(?:Jr|Sr|Co|Inc|Ltd|etc|[A-Z]))\.$")
 _LEAST = 2
 """Wrong options that a form is held against, at least."""
 
@@ -53,15 +57,22 @@ def find(material: Material) -> Iterator[Finding]:
 def _alone(asked: Asked) -> str:
     """Return in which way the right option differs from all wrong ones; empty if in none."""
     right, *wrong = (option.plain for option in asked.options)
+    if _OF_THE_OTHERS.match(right):
+        return ""
     if _BRACKETS.search(right) and not any("(" in option for option in wrong):
         return "has brackets"
-    if right.endswith(".") and not right.endswith("..") and len(right.split()) > 1 and not any(option.endswith(".") for option in wrong):
+    if right.endswith(".") and not _SHORTENED.search(right) and len(right.split()) > 1 and not any(option.endswith(".") for option in wrong):
         return "ends in a full stop"
-    if any(map(str.isdigit, right)) and not any(map(str.isdigit, "".join(wrong))) and not any(option.numbers for option in asked.wrong):
+    if _is_figure(right) and not any(map(str.isdigit, "".join(wrong))) and not any(option.numbers for option in asked.wrong):
         return "has a figure"
     if right[:1] in tuple("\"“'‘„") and not any(option[:1] in tuple("\"“'‘„") for option in wrong):
         return "stands in quotation marks"
     return _case(asked)
+
+
+def _is_figure(right: str) -> bool:
+    """Say whether a text states an amount: a number by itself in a phrase, not in a name such as "vitamin B12" or "Catch 22"."""
+    return bool(_AMOUNT.search(right)) and len(_SMALL.findall(right)) > 1
 
 
 def _case(asked: Asked) -> str:

@@ -1,8 +1,7 @@
 """Two numeric options of a choice overlap.
 
-**Why.** If "more than 5" is right, so is "more than 3". Of two ranges that overlap, one may be right where the other is, too, and whoever sees that
-one contains the other knows more than was asked (NBME, numeric data not stated consistently; Haladyna, Downing & Rodriguez 2002: keep choices
-independent, they should not overlap).
+**Why.** Of two ranges that overlap, one may be right where the other is, too, and whoever sees that one contains the other knows more than was asked
+(NBME, numeric data not stated consistently; Haladyna, Downing & Rodriguez 2002: keep choices independent, they should not overlap).
 
 **Bad**
 
@@ -20,7 +19,8 @@ independent, they should not overlap).
   wrong: [4-5 minutes, 6-8 minutes, 9-12 minutes]
 ```
 
-Ranges may touch: 10-20 and 20-30 are left alone. So are numbers of different units, and questions that ask for a range, of which only one is right.
+Ranges may touch: 10-20 and 20-30 are left alone. So are numbers of different units, questions that ask for a range, of which only one is right,
+and bounds on the same side ("up to 5" and "up to 9").
 """
 
 from __future__ import annotations
@@ -38,10 +38,12 @@ from citedeck.rules.rule import Finding, rule
 
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?"
 _UNIT = r"(?:\s?(?P<unit>\D{0,20}?))"
-_RANGE = re.compile(rf"(?:between |from |about )?(?P<low>{_DIGITS})\s?(?:%|°C)?\s?(?:-|to|and)\s?(?P<high>{_DIGITS}){_UNIT}\.?", re.IGNORECASE)
+_RANGE = re.compile(
+    rf"(?:from |about |(?P<between>between ))?(?P<low>{_DIGITS})\s?(?:%|°C)?\s?(?:-|to|(?(between)and|to))\s?(?P<high>{_DIGITS}){_UNIT}\.?", re.IGNORECASE
+)
 _OVER = re.compile(rf"(?:more than|over|above|at least|>|>=|≥) ?(?P<low>{_DIGITS}){_UNIT}\.?", re.IGNORECASE)
 _UNDER = re.compile(rf"(?:less than|fewer than|under|below|at most|up to|<|<=|≤) ?(?P<high>{_DIGITS}){_UNIT}\.?", re.IGNORECASE)
-_ASKS_RANGE = re.compile(r"\b(?:which|what) (?:\w+ )?(?:range|interval|span)\b", re.IGNORECASE)
+_ASKS_RANGE = re.compile(r"\b(?:which|what) (?:\w+ ){0,3}?(?:range|interval|span)\b|\binterval\b", re.IGNORECASE)
 _MOST = 12
 """Options that are compared with each other."""
 
@@ -61,10 +63,15 @@ def find(material: Material) -> Iterator[Finding]:
             continue
         ranges = [found for option in asked.options[:_MOST] if (found := _read(option))]
         for one, other in combinations(ranges, 2):
-            if one.unit == other.unit and one.low < other.high and other.low < one.high:
+            if one.unit == other.unit and not _are_bounds(one, other) and one.low < other.high and other.low < one.high:
                 message = f"'{other.option.plain}' overlaps with '{one.option.plain}'"
                 yield Finding(other.option.text.span, message, "let ranges begin where the one before ends", asked.id)
                 break
+
+
+def _are_bounds(one: _Range, other: _Range) -> bool:
+    """Say whether both are open at the same end. "Up to 5" among "up to 3" and "up to 9" asks for the bound."""
+    return one.low == other.low == Decimal("-Infinity") or one.high == other.high == Decimal("Infinity")
 
 
 def _read(option: Prose) -> _Range | None:

@@ -54,22 +54,24 @@ _HEDGE = re.compile(
     r"|\b(?:apparently|conceivably|maybe|perhaps|possibly|presumably|probably)\b(?! (?:an? |as |by |half|some |up |one |two |three |\d))"
     r"|\bseems?\b|\bappears? (?:to|that|likely)\b|\b(?:is|it's) possible that\b"
     r"|(?<!long )\b(?:is|are) (?:also |now |often |widely |generally )?(?:believed|claimed|hypothesi[sz]ed|said|speculated|suspected|thought) (?:to|that)\b"
+    r"(?!.*\b(?:if|when|provided)\b)"  # "A field is said to be conservative if" defines.
     r"|\b(?:data|evidence|experiments?|findings?|research|results?|stud(?:y|ies)|surveys?|trials?) (?:also )?suggests?\b|\bbeen suggested\b"
     r"|\bin some (?:experiments|studies|trials)\b|\b(?:by|one) (?:hypothesis|theory)\b"
     r"|\bsome (?:\w+ )?(?:argue|believe|claim|hold|say|suspect|think)\b",
     re.IGNORECASE,
 )
 _AGENTS = frozenset(
-    """anybody anyone authority buyer buyers caller candidate candidates citizen citizens claimant client clients commission congress consumer consumers council
-    court courts creditor debtor defendant everybody everyone government he house judge judges jury king landlord lords member members minister ministers
-    nobody one owner owners parliament parties party people person persons player players police president queen seller senate server servers she state
-    states student students teacher tenant trader user users we who you""".split()
+    """anybody anyone authority buyer buyers caller candidate candidates citizen citizens claimant client clients commission congress consumer consumers
+    council court courts creditor creditors debtor debtors defendant employee employees employer employers everybody everyone government he house
+    judge judges jury king landlord lords member members minister ministers nobody one owner owners parliament parties party people person persons
+    player players police president queen seller senate server servers she state states student students teacher tenant tenants trader tribunal
+    tribunals user users we who you""".split()
 )
 """Those to whom a "may" gives permission."""
 # What in an author's words tells learners that something is possible, or that somebody holds it.
 _CAUTION = re.compile(
     r"\b(?:(?-i:may)|might|can|could|would|cannot|possib\w*|potential\w*|perhaps|probab\w*|maybe|likel\w*|presum\w*|apparent\w*|appear\w*|seem\w*|suggest\w*|"
-    r"thinks?|thought|believ\w*|says?|said|claim\w*|assum\w*|suppos\w*|suspect\w*|hypothes\w*|theor\w*|propos\w*|specula\w*|argu\w*|according|attribut\w*|"
+    r"thinks?|thought|believ\w*|says?|said|claim\w*|assum\w*|suppos\w*|suspect\w*|hypothes\w*|theor\w*|propos\w*|specula\w*|argu(?:e|es|ed|ing|ably)|according|attribut\w*|"
     r"describ\w*|call(?:s|ed)?|report\w*|opinions?|views?|uncertain\w*|unclear|unproven|disput\w*|debat\w*|controvers\w*|contested|evidence|stud(?:y|ies)|"
     r"trials?|tests?|experiments?|risks?|dangers?|side effects?|adverse|complications?|symptoms?|signs?|sometimes|some|often|usually|many|not certain|tends?|"
     r"offer\w*|hold|holds|guess\w*|expect\w*|named|conclu\w*|reason\w* for)\b",

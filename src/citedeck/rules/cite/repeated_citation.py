@@ -47,7 +47,8 @@ def find(material: Material) -> Iterator[Finding]:
         for number, one in enumerate(asked.found):
             if one.words and (first := _same(one, asked.found[max(number - _MANY, 0) : number])):
                 again = "cited once already" if _within(one, first) else "cited already, in part"
-                yield Finding(one.citation.span, f"these words are {again}: '{_excerpt(first.words)}'", "keep the longer quote", asked.id)
+                hint = "keep the longer quote" if one.words != first.words else "leave one of them out"
+                yield Finding(one.citation.span, f"these words are {again}: '{_excerpt(first.words)}'", hint, asked.id)
 
 
 def _same(one: Found, before: Sequence[Found]) -> Found | None:

@@ -50,12 +50,14 @@ URL: https://example.org/my-tea
   cite: {source: home-brewer, at: p. 3}
 ```
 
-An answer that shares half of its words with the other, or all of its numbers, is no other answer. Questions with pictures or sounds are left alone;
-short ones, such as "What is the dose?", are compared within their deck only. If both answers come from one source, see `duplicate-question`.
+An answer that shares half of its words with the other, or all of its numbers, is no other answer. Questions with pictures or sounds are left alone,
+and so are open ones ("Which of these is true?", "Name an example") and choices that have no option in common. Short ones, such as "What is the
+dose?", are compared within their deck only. If both answers come from one source, see `duplicate-question`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -67,6 +69,10 @@ from citedeck.rules.rule import Finding, rule
 _SPECIFIC = 5
 """Words with content of a question that asks the same in every deck."""
 _SHOWN = 60
+_OPEN = re.compile(
+    r"(?:which|what) (?:one )?(?:of\b|(?:is|are) (?:true|false|correct|right|wrong)\b|statements?\b)|(?:name|give) (?:an?|one|two|three)\b", re.IGNORECASE
+)
+"""Such a question has many right answers: "Which of these statements is true?", "Name an example."."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +92,11 @@ def find(material: Material) -> Iterator[Finding]:
     for asked in material.asked:
         if (side := _side(asked)) is None or asked.prompt is None:
             continue
+        if _OPEN.match(asked.prompt.plain):
+            continue
         deck = "" if len(asked.prompt.content) >= _SPECIFIC else asked.deck.name
         earlier = first.setdefault((deck, _key(asked.prompt.text.value)), side)
-        if earlier.sources & side.sources or _agree(earlier, side):
+        if earlier.sources & side.sources or _agree(earlier, side) or _offer_others(earlier.asked, asked):
             continue
         here, there = (_shown(one.asked) for one in (side, earlier))
         message = f"'{asked.id}' answers '{here}' where '{earlier.asked.id}' answers '{there}', from another source"
@@ -117,6 +125,11 @@ def _agree(one: _Side, other: _Side) -> bool:
     if one.numbers and other.numbers:
         return one.numbers <= other.numbers or other.numbers <= one.numbers
     return 2 * len(one.stems & other.stems) >= min(len(one.stems), len(other.stems))
+
+
+def _offer_others(one: Asked, other: Asked) -> bool:
+    """Say whether two choices have no option in common: each asks which of its own is right."""
+    return bool(one.wrong and other.wrong) and not {option.plain.casefold() for option in one.options} & {option.plain.casefold() for option in other.options}
 
 
 def _key(typed: str) -> str:

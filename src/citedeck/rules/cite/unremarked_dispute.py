@@ -2,7 +2,7 @@
 
 **Why.** The card shows learners that a source stands against the answer. With the quote alone they have to guess what the two disagree about, and
 how much weight the objection has. One sentence in `remark` settles it, and it records why the author kept the answer all the same (Wozniak 1999,
-rule 16: context makes wording simpler).
+rule 16: context makes wording simpler). Where the quote itself says what it holds, a remark adds little; so the rule does not run by default.
 
 **Bad**
 
@@ -34,7 +34,7 @@ from citedeck.rules.material import Material
 from citedeck.rules.rule import Finding, rule
 
 
-@rule(Severity.INFO)
+@rule(Severity.INFO, on=False)
 def find(material: Material) -> Iterator[Finding]:
     """Yield the citations that do more than support the answer, and have no remark."""
     for asked in material.asked:

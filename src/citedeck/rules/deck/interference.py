@@ -79,10 +79,11 @@ def _patterns(prompt: Prose) -> Iterator[str]:
 
 
 def _differ(first: Asked, later: Asked) -> bool:
-    """Say whether two questions ask differently, and have different answers of one kind."""
+    """Say whether two questions ask differently, and have different answers of one kind and unit."""
     if first.prompt is None or later.prompt is None or _words(first.prompt) == _words(later.prompt):
         return False
-    return _kind(first) == _kind(later) and first.answers[0].content != later.answers[0].content
+    units = [{number.unit for number in one.answers[0].numbers} for one in (first, later)]
+    return _kind(first) == _kind(later) and units[0] == units[1] and first.answers[0].content != later.answers[0].content
 
 
 def _words(prompt: Prose) -> tuple[str, ...]:

@@ -73,7 +73,12 @@ def find(material: Material) -> Iterator[Finding]:
 def _gives_away(prompt: Prose, answer: Prose) -> bool:
     if not answer.stems or not answer.stems <= prompt.stems or _VERDICTS & set(answer.words[:1]) or (_MEANINGFUL & set(answer.words)) - set(prompt.words):
         return False
+    # "Vitamin D": a letter carries no content in a sentence, but all of it in a name.
+    if {word for word in answer.words if len(word) == 1} - {"a", "i"} - set(prompt.words) or answer.plain.endswith((" A", " I")):
+        return False
     if _COMPARES.search(prompt.plain) or _SET_APART.search(prompt.text.value) or _SET_APART.search(answer.text.value):
+        return False
+    if {(one.value, one.unit) for one in answer.numbers if one.unit} - {(one.value, one.unit) for one in prompt.numbers}:
         return False
     if all(_FIGURES.fullmatch(word) for word in answer.content):
         return _is_only_figure(prompt, answer)

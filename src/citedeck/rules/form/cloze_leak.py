@@ -69,8 +69,8 @@ def find(material: Material) -> Iterator[Finding]:
 def _leaks(hidden: str, shown: str, english: bool) -> bool:
     """Say whether all words that matter among the hidden ones are shown, and not as one of several alternatives. Numbers have to stand with their units."""
     typed = words(hidden)
-    if any(numbers(hidden)):
-        told = (len(typed) > 1 or len(hidden) >= _LETTERS) and f" {' '.join(typed)} " in f" {' '.join(words(shown))} "
+    if any(numbers(hidden)) or any(len(word) == 1 for word in typed):  # As in "vitamin D": what remains would stand for all vitamins.
+        told = (len(typed) > 1 or (hidden[0].isdigit() and len(hidden) >= _LETTERS)) and f" {' '.join(typed)} " in f" {' '.join(words(shown))} "
     else:
         matter = _parts(content(typed, "en" if english else ""))
         telling = any(len(word) >= _LETTERS and word not in _COMMON if english else len(word) >= _FOREIGN_LETTERS for word in matter)

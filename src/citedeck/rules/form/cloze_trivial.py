@@ -79,4 +79,5 @@ def _is_small(hidden: Sequence[Hidden]) -> bool:
 def _are_used(shown: str, hidden: Sequence[Hidden]) -> bool:
     """Say whether each of a card's gaps stands within a sentence. A capital begins one."""
     used = sum(1 for gap in _GAP.finditer(shown) if not (gap["before"] and _NAMES.fullmatch(gap["before"])))
-    return used + len(_POINT_GAP.findall(shown)) >= len(hidden)
+    points = sum(1 for one in hidden if set(one.words) <= _POINTS)
+    return used >= len(hidden) - points and len(_POINT_GAP.findall(shown)) >= points

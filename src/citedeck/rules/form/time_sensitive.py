@@ -41,9 +41,10 @@ _THING = (
 )
 _TIMELY = re.compile(
     rf"\b(?<!the )(?<!an )(?<!a )(?<!each )(?<!who )(?:currently|presently)\b(?! (?!being\b)\w+ing\b)"
-    rf"|\bnowadays\b|\bthese days\b|\bat present\b|\bat the moment(?=[?.,]|$)|\bup to now\b|\buntil now\b|\b[Aa]s of (?:now|today)\b|\bright now\b|"
+    rf"|\bnowadays\b(?! (?:referred to|known|called)\b)|(?<!in )(?<!during )(?<!of )\bthis year(?:'s)?\b"
+    rf"|\bthese days\b|\bat present\b|\bat the moment(?=[?.,]|$)|\bup to now\b|\buntil now\b|\b[Aa]s of (?:now|today)\b|\bright now\b|"
     rf"\bto this day\b"
-    rf"|\bthis (?:year|decade|century)(?:'s)?\b|\bso far(?=[?.,]|$)|\b{_BE} (?:\w+ ){{0,3}}?so far\b(?! (?:from|away|apart|north|south|east|west|"
+    rf"|\bso far(?=[?.,]|$)|\b{_BE} (?:\w+ ){{0,3}}?so far\b(?! (?:from|away|apart|north|south|east|west|"
     rf"as|that|below|above))"
     rf"|\b{_BE} (?:\w+ )?now\b(?! (?:called|known as|named|that|and then|a|an|the|in|part|\w+ing)\b)"
     rf"|\b{_BE} (?:\w+ ){{0,4}}?today(?=[?.,]|$)|^[Tt]oday,|\bin use today\b|\btoday's (?:standards?|rules?|law|value|price|records?|world record)\b"

@@ -47,7 +47,7 @@ _IT = r"(?:it|they|he|she|this|that|these|those|there|one|you|we|i|the|an?|its|t
 _WH = r"(?:why|how|what|when|where|which|who|whom|whose)"
 
 _OPENS = re.compile(
-    rf"(?:(?:and|but|so)\s+)?(?:{_IN}(?:what|which|who|whom|whose)\b|{_IN}(?:why|how|when|where)\s+(?:\w+\s+){{0,3}}?{_AUX}\b|{_AUX}\s)", re.IGNORECASE
+    rf"(?:(?:and|but|so)\s+)?(?:{_IN}(?:what|which|who|whom|whose)\b|{_IN}(?:why|when|where|how(?:\s+\w+){{0,3}}?)\s+{_AUX}\b|{_AUX}\s)", re.IGNORECASE
 )
 """How a question begins that is one by its word order: "when does", but not "when water boils"."""
 _LEAD = re.compile(r"[^,?]*,\s+")
@@ -56,8 +56,11 @@ _BARE = re.compile(
     rf"(?<!\bif )(?<!\bwhen )(?<!\bwhere )(?<!\bhow )\band {_IN}(?:why|how(?: (?:long|many|much|often|far|high|fast))?|when|where|by whom)(?: not)?[\s.?]*$",
     re.IGNORECASE,
 )
+# Without "and" only a pronoun tells ", where was it" from ", which is the native language of …".
 _TURNED = re.compile(
-    rf",\s+(?:and\s+)?{_IN}{_WH}\s+(?:\w+\s+){{0,3}}?{_AUX}\s+{_IT}\b|,?\s+and\s+{_AUX}\s+(?:it|they|he|she|this|there|you|we)\b", re.IGNORECASE
+    rf",\s+and\s+{_IN}{_WH}\s+(?:\w+\s+){{0,3}}?{_AUX}\s+{_IT}\b|,\s+{_IN}{_WH}\s+{_AUX}\s+(?:it|they|he|she|this|there)\b"
+    rf"|,?\s+and\s+{_AUX}\s+(?:it|they|he|she|this|there|you|we)\b",
+    re.IGNORECASE,
 )
 _ADDED = re.compile(
     rf"\band\s+{_IN}(?:(?:why|when|where)\s+{_AUX}\b|(?:how|what)\s+(?:\w+\s+){{0,3}}?{_AUX}\b|which\s+(?!{_AUX}\b)(?:\w+\s+){{1,2}}?{_AUX}\b)"
