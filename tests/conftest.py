@@ -16,7 +16,7 @@ from citedeck.pipeline import Compilation, Package, build_packages, compile_proj
 from citedeck.project import LOCK, read_project
 from citedeck.selection import Selection
 
-collect_ignore = ["corpus", "heldout"]  # Their questions are flawed on purpose.
+collect_ignore = ["blind", "corpus", "heldout"]  # Their questions are flawed on purpose.
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -67,7 +67,7 @@ def problems(validator: Draft202012Validator, data: object) -> list[str]:
     return [f"{one.json_path}: {one.message}" for one in validator.iter_errors(data)]
 
 
-@pytest.mark.parametrize("folder", [".", "tests/corpus", "tests/heldout"])
+@pytest.mark.parametrize("folder", [".", "tests/corpus", "tests/heldout", "tests/blind"])
 def test_it_takes_all_decks_and_sources(folder: str) -> None:
     project, _ = read_project(ROOT / folder)
     found = load_packs(project.packs)[0]
