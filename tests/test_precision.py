@@ -80,14 +80,16 @@ def page() -> str:
     counted = [found(root) for root in (ROOT, *SETS)]
     lines = [_HEAD.format(*(questions for questions, _ in counted))]
     for group, meaning in GROUPS.items():
-        lines += [f"\n## {group}: {meaning}\n", "| rule | default | these decks | practice | right | held out | right | blind | right |", "|---|---|" + "--:|" * 7]
+        columns = "| rule | default | these decks | practice | right | held out | right | blind | right |"
+        lines += [f"\n## {group}: {meaning}\n", columns, "|---|---|" + "--:|" * 7]
         for rule in (rule for rule in RULES if rule.group == group):
             own, *others = (_spoke(_of(rule.code, counts), questions) for questions, counts in counted)
             judged = (_share(*share(rule.code, root)) for root in SETS)
             cells = (cell for pair in zip(others, judged, strict=True) for cell in pair)
             lines.append(f"| [{rule.code}](rules.md#{rule.code}) | {'on' if rule.on else 'off'} | {own} | {' | '.join(cells)} |")
     practice, held_out, blind = (_told(*share_of_defaults(root)) for root in SETS)
-    lines.append(f"\nOf all rules that run by default together, {practice} of practice, {held_out} of the held-out and {blind} of the blind questions were right.")
+    totals = f"{practice} of practice, {held_out} of the held-out and {blind} of the blind questions were right"
+    lines.append(f"\nOf all rules that run by default together, {totals}.")
     return "\n".join(lines) + "\n"
 
 
