@@ -52,7 +52,7 @@ _CALCULATES = re.compile(
     re.IGNORECASE,
 )
 _RATIO = re.compile(r"\b(\d+) (?:in|of|out of) (\d+)\b")
-_UNIT = re.compile(r"[%°]|[^\W\d_]+(?:/[^\W\d_]+)*")
+_UNIT = re.compile(r"[%‰]|°\s?[CF]?|[^\W\d_]+(?:/[^\W\d_]+)*")
 _IN_FULL = {
     "g": "gram", "kg": "kilogram", "mg": "milligram", "m": "metre", "km": "kilometre", "cm": "centimetre", "mm": "millimetre", "l": "litre", "ml": "millilitre",
     "s": "second", "sec": "second", "min": "minute", "h": "hour", "hr": "hour", "d": "day", "yr": "year", "percent": "%",
@@ -75,14 +75,8 @@ def find(material: Material) -> Iterator[Finding]:
             if not any(map(str.isdigit, claim.plain)):
                 continue
             known = _known(asked) if known is None else known
-            if lost := next(
-                (
-                    number.typed
-                    for number in _told(claim)
-                    if number.value not in known and _is_told(number, claim, asked) and not _follows(number, claim, asked)
-                ),
-                "",
-            ):
+            others = [number for number in _told(claim) if number.value not in known and _is_of_a_kind(number, claim, asked)]
+            if lost := next((number.typed for number in others if not _follows(number, claim, asked)), ""):
                 yield Finding(claim.text.span, f"the number {lost} stands in none of the cited passages", "check it against the source", asked.id)
 
 
@@ -108,7 +102,7 @@ def _told(claim: Prose) -> Iterator[Number]:
         at = end
 
 
-def _is_told(number: Number, claim: Prose, asked: Asked) -> bool:
+def _is_of_a_kind(number: Number, claim: Prose, asked: Asked) -> bool:
     """Say whether the quotes have figures of this kind: of the same unit or, without one, of as many digits. Others may come from a calculation."""
     quoted = " ".join(plain(one.words) for one in asked.found) if all(one.words for one in asked.found) else asked.passages
     unit = _unit(number.unit)
@@ -120,7 +114,7 @@ def _is_told(number: Number, claim: Prose, asked: Asked) -> bool:
 
 def _unit(typed: str) -> str:
     """Return a unit as a word in the singular."""
-    word = typed.lower()
+    word = typed.lower().replace(" ", "")
     word = word if len(word) < 3 else word.removesuffix("s")
     return _IN_FULL.get(word, word)
 
