@@ -119,7 +119,7 @@ _HEAD = """# How often the rules are right
 For authors who want to know whether a rule is worth listening to, and for those who write one. A linter that is wrong every third time is
 switched off; so a rule runs by default only if at least four in five of its findings were right when they were read one by one.
 
-Three sets of questions were checked, with every rule and without regard to silences:
+Four sets of questions were checked, with every rule and without regard to silences:
 
 - **these decks**: the {} questions of this repository about ketamine, careful work that was mended where a rule was right. What is left there is
   silenced with a reason, or off.
@@ -141,6 +141,6 @@ cards that a clumsy rule would wrongly report. So a rule speaks oftener there th
 would be where there is hardly anything to find: the first column shows that. The columns say how often a rule spoke (and per hundred questions), and
 what share of that was right. The findings were read by someone who had not written the rules, those on practice by others as well, and only those on
 lakes, radiation and the blind questions by the one who tuned them. A finding that any reader doubted counts as wrong, with the reason in
-`verdicts.yaml` beside the questions. A dash means that the rule did not speak. Where a rule
-spoke only a few times, its share says little. Rules that spoke nowhere, were doubted too often, or are a matter of taste or of a target, do not run
-by default. A test keeps this page, the rules and the verdicts together."""
+`verdicts.yaml` beside the questions. A dash means that the rule did not speak. Where a rule spoke only a few times, its share says little. Rules that
+spoke nowhere, were doubted too often, or are a matter of taste or of a target, do not run by default. A test keeps this page, the rules and the
+verdicts together."""
