@@ -39,7 +39,7 @@ from citedeck.rules.rule import Finding, rule
 
 _COMPARES = re.compile(
     r"\b(?:or|vs?|versus|than|between|both|either|compare[ds]?|comparison|differ|differs|difference|who|whose|whom|which (?:one|side|party|of)|order|relative|"
-    r"relation|true|correct|mean|means|meant|plural|past tense|translat\w+|say|spell\w*|pronounc\w+|word for|called in)\b",
+    r"relation|true|correct|mean|means|meant|plural|past tense|translat\w+|say|spell\w*|pronounc\w+|word for|called in|capital of)\b",
     re.IGNORECASE,
 )
 _SET_APART = re.compile(r"\"|“|«|`|\$|(?<![\w*])\*|(?<!\w)_|(?<!\w)['‘]\w")
@@ -53,6 +53,7 @@ _MEANINGFUL = frozenset(
 _VERDICTS = frozenset("yes no true false".split())
 _JOINT = re.compile(r",? (?:and|&) |, ")
 _STORY = re.compile(r"[.?!]\s+\S")
+_SUM = re.compile(r"\d\s*[-+×x*/^]|[-+×*/^=]\s*\d|\b(?:root|square|absolute|rounded|modulo|decimal|binary|hexadecimal)\b", re.IGNORECASE)
 _FIGURES = re.compile(r"[\d.,%]+")
 
 
@@ -95,8 +96,4 @@ def _is_one_of_several(prompt: Prose, answer: Prose) -> bool:
 
 def _is_only_figure(prompt: Prose, answer: Prose) -> bool:
     """Say whether a figure is the prompt's only one, and too large to be there by chance."""
-    return (
-        len(prompt.numbers) == 1
-        and all(len(word.strip(".,%")) > 1 for word in answer.content)
-        and not re.search(r"\d\s*[-+×x*/^]|[-+×*/^=]\s*\d", prompt.plain)
-    )
+    return len(prompt.numbers) == 1 and all(len(word.strip(".,%")) > 1 for word in answer.content) and not _SUM.search(prompt.plain)

@@ -51,14 +51,14 @@ _SAID = (
     r"propose|regard|consider|warn|advise|distinguish|find|show|report|cite|discuss|use|refer|point)"
 )
 # Not "the author of Emma", "the text that …", "the study by Milgram".
-_ENDS = r"(?!['’]|\s+(?:of|by|on|from|about|for|that|which|who|whom|with|behind|called|named|entitled|titled|published|in|[A-Z0-9*_\"“]))"
+_ENDS = r"(?!['’]|\s+(?:of|at|by|on|from|about|for|that|which|who|whom|with|behind|called|named|entitled|titled|published|in|[A-Z0-9*_\"“]))"
 _PARTS = r"(?:mentioned|described|discussed|listed|named|given|stated|cited|presented|covered|shown|explained|used)"
 
 _ALWAYS = re.compile(
     r"(?:[Aa]s (?:was |were |is |has been |already |we |we have )?(?:mentioned|described|discussed|stated|noted|shown|seen|explained|said|listed|saw)"
     r" (?:above|earlier|before|previously|below|in class|last time)(?=[\s]*(?:[,.;?)]|$|\b(?:why|how|what|which|who|when|where|is|are|was|were)\b))"
     r"|\b(?:mentioned|listed|described|shown|given|discussed|stated) above\b"
-    r"|\b(?:the|this|that) (?:above|aforementioned|abovementioned|above-mentioned)\b"
+    r"|\b(?:the|this|that) (?:above|aforementioned|abovementioned|above-mentioned)\b(?!-)"
     r"|\b(?:table|figure|list|example|text|passage|diagram|picture|image|graph|question|case|equation|formula|sentence) (?:above|below)\b"
     r"|\bwe (?:saw|discussed|learned|learnt|covered|talked about|mentioned) (?:earlier|above|before|in class|in the lecture|last time|last week)\b)"
 )
@@ -67,7 +67,7 @@ _FOLLOWING = re.compile(
 )
 _LISTED = re.compile(r"[:(]|\?\s*\S|;")
 _FIGURE = re.compile(
-    r"(?:\b(?:in|on|from|see|does|do|to|of) |^)(?:[Ff]igure|[Ff]ig\.|table|slide|diagram|panel) \d+[a-z]?\b(?! (?:of|in|from|by)\b)"
+    r"(?:\b(?:[Ii]n|[Oo]n|[Ff]rom|see|does|do|to|of) |^)(?:[Ff]igure|[Ff]ig\.|table|slide|diagram|panel) \d+[a-z]?\b(?! (?:of|in|from|by)\b)"
     r"|\b[Ii]n (?:chapter|lecture|lesson|slide|unit) \d+(?=\s*(?:[,.?]|$))"
 )
 _POINTED = re.compile(
@@ -75,7 +75,8 @@ _POINTED = re.compile(
     rf"|\b(?:[Ii]n|[Oo]n|[Ff]rom|by) (?:this|these|our|today's) (?:{_WORKS}|list|figures?|table|diagram|graph|chart|image|picture|photo|map|"
     rf"slides?|course)\b{_ENDS}"
     rf"|\b[Ii]n the (?:lecture|slides|handout|excerpt|extract|podcast|episode|video|transcript)(?=\s*(?:[,.?]|$|{_PARTS}\b))"
-    rf"|\b{_PARTS} in the (?:{_WORKS})\b{_ENDS}|^In the (?:text|passage|article|chapter|reading),"
+    rf"|\b{_PARTS} in the (?:{_WORKS}|figure|table|diagram|graph|chart|picture|image)\b{_ENDS}"
+    rf"|\bof this (?:text|passage|excerpt|article|paper|chapter|lecture|essay|podcast|episode)\b{_ENDS}|^In the (?:text|passage|article|chapter|reading),"
     rf"|\bthe (?:study|trial|experiment|article|paper|text|passage) (?:described|mentioned|discussed|cited|above)\b(?! (?:by|in|of|above)\b)"
     rf"|\b[Dd]oes (?:this|the) (?:figure|diagram|graph|chart|picture|photo|slide|passage|excerpt) (?:show|say|depict|describe|illustrate)\b"
 )

@@ -43,8 +43,10 @@ _AND = re.compile(r"(?:and|plus|und|sowie|et|y|og|och|&)\s", re.IGNORECASE)
 _JOINED = re.compile(r"\s(?:and|und|sowie|et|y|og|och|&)\s", re.IGNORECASE)
 _OR = re.compile(r"\b(?:or|oder|ou|nor)\b", re.IGNORECASE)
 _EXAMPLES = re.compile(r"\b(?:such as|for (?:example|instance)|including|like|e\.\s?g\.|z\.\s?B\.|zum Beispiel|par exemple|p\.\s?ex\.)", re.IGNORECASE)
-# Initials of authors, and figures with or without a unit.
-_NO_ITEM = re.compile(r"(?:[^\W\d_]\.-?)+|[-+~≈±]?[\d.,/:]+\s?\S{0,4}|.*\b(?:1[0-9]|20)\d\d\b.*")
+# Equations, initials of authors, and figures with or without a unit.
+_NO_ITEM = re.compile(r".*[=<>≤≥≈]\s?[-+]?\d.*|(?:[^\W\d_]\.-?)+|[-+~≈±]?[\d.,/:]+\s?\S{0,4}|.*\b(?:1[0-9]|20)\d\d\b.*")
+# "A chronic, progressive, painless disease": one thing, and what it is like.
+_ADJECTIVES = re.compile(r"\ban? [\w-]+(?:, [\w-]+)+(?:,? and [\w-]+)? (?!and\b)\w", re.IGNORECASE)
 _ITEM_WORDS = 5
 _ITEM_WORDS_ABROAD = 3
 """In other languages than English, whose words of grammar are not known here, a longer part may be a clause."""
@@ -71,7 +73,10 @@ def _count(answer: Prose, longest: int) -> int:
     if value.count(",") + value.count(";") < 2:
         return 0
     sentences = _SENTENCE.split(plain(_ASIDE.sub("", value)))
-    return max(0 if _EXAMPLES.search(sentence) else _in_sentence(sentence, longest, alone=len(sentences) == 1) for sentence in sentences)
+    return max(
+        0 if _EXAMPLES.search(sentence) or _ADJECTIVES.search(sentence) else _in_sentence(sentence, longest, alone=len(sentences) == 1)
+        for sentence in sentences
+    )
 
 
 def _in_sentence(sentence: str, longest: int, *, alone: bool) -> int:

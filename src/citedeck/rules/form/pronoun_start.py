@@ -41,16 +41,21 @@ _AUX = r"(?P<aux>is|are|was|were|do|does|did|has|have|had|can|could|will|would|s
 _WH = r"(?:(?:in|at|by|on|of|for|with|to|from|under|through|after|during|since|until|against|about|into|as) )?(?:why|how|what|when|where|which|who|whom|whose)"
 _BEGINS = re.compile(rf"(?:(?:and|but|so) )?(?:{_WH} (?:[\w-]+ ){{0,2}}?)?{_AUX} (?P<pronoun>it|they|he|she|this|that|these|those)\b(?!,| -)", re.IGNORECASE)
 # An "it" that stands for nothing.
-_EMPTY_BE = re.compile(r"\b(?:that|to|whether|if|when|who|which|like|for|worth|time|raining|snowing|(?:un)?likely|\w{3,}ing)\b|\bcalled (?:an?|the|[A-Z\"'“])")
+_EMPTY_BE = re.compile(
+    r"^(?:dark|light|cold|hot|warm|night|day|summer|winter)\b"
+    r"|\b(?:that|to|whether|if|when|who|which|like|for|worth|time|raining|snowing|(?:un)?likely|\w{3,}ing)\b|\bcalled (?:an?|the|[A-Z\"'“])"
+)
 _EMPTY_DO = re.compile(
-    r"(?:\w+ly )?(?:take|cost|rain|snow|hail|thunder|matter|make sense|seem|appear|mean to|feel like|get (?:dark|cold|light|warm)|hurt|help|pay|follow)\b"
+    r"(?:\w+ly )?(?:take|cost|rain|snow|hail|thunder|matter|make sense|seem|appear|mean to|feel like|get (?:dark|cold|light|warm)|hurt|help|pay|"
+    r"follow|come about|become \w+ (?:to|that|for))\b"
 )
 _EMPTY_MAY = re.compile(r"\b(?:that|to|whether|if|rain|snow|take|cost)\b")
+_TIME_OR_WEATHER = re.compile(r"\b(?:hot|cold|warm|dark|(?:time|day|date|season) (?:is|was))\b", re.IGNORECASE)
 _PEOPLE_SAY = re.compile(r"(?:say|call|tell)\b")
 # "this" by itself, rather than before a noun.
 _ALONE = re.compile(
-    r"$|[?.!]|(?:not |also |always |only |first |usually |most |often )?(?:\w{3,}ed|done|made|found|given|seen|known|so|true|important|possible|"
-    r"dangerous|necessary|"
+    r"$|[?.!]|(?:not |also |always |only |first |usually |most |often )?(?:\w{3,}ed|done|made|found|given|seen|known|built|written|begun|"
+    r"taught|held|lost|won|so|true|important|possible|dangerous|necessary|"
     r"useful|the case|happen|work|matter|occur|mean|affect|differ|lead to|cause|imply|tell)\b(?= ?[?.!]?$| (?:to|for|in|by|with|about|when|if|"
     r"during|after|first|us|you|the|an?)\b)"
 )
@@ -81,7 +86,7 @@ def _stands_for_something(match: re.Match[str], rest: str) -> bool:
     pronoun, verb = match["pronoun"].lower(), match["aux"].lower()
     if pronoun == "it":
         empty = _EMPTY_BE if verb in ("is", "was") else _EMPTY_DO if verb in ("do", "does", "did") else _EMPTY_MAY
-        return not (empty.match(rest) if empty is _EMPTY_DO else empty.search(rest))
+        return not _TIME_OR_WEATHER.search(match[0]) and not (empty.match(rest) if empty is _EMPTY_DO else empty.search(rest))
     if pronoun in ("this", "that", "these", "those"):
         return _ALONE.match(rest) is not None
     return not _PEOPLE_SAY.match(rest)

@@ -38,7 +38,7 @@ _IN = r"(?:(?:in|at|by|on|of|for|with|to|from|under|through|after|during|since|u
 _SUBJECT = r"(?:the|an?|it|they|he|she|there|this|these|those|that|you|we|all|any|every|each|its|their)\b"
 _ASKS = re.compile(
     rf"{_IN}(?:which (?!is\b|means\b)\w|whose \w|what (?:{_AUX}|(?!an?\b|the\b|you\b|we\b|if\b|it\b|they\b|follows\b)[\w-]+ (?:[\w-]+ )?{_AUX}) |"
-    rf"who (?:{_AUX}|\w+ed) "
+    rf"who (?:{_AUX}|\w+ed|wrote|built|found|made|led|won) "
     rf"|(?:why|when|where) {_AUX} |how {_AUX} |how (?:many|much|long|often|far|old|high|large|big|fast|deep|soon) (?:[\w-]+ ){{0,4}}?{_AUX}\b)"
     rf"|(?:is|are|was|were|does|did|can|could|would|should|has) {_SUBJECT}|do (?:you|we|they|all|these|those)\b",
     re.IGNORECASE,

@@ -40,16 +40,18 @@ _THING = (
     r"generation|news|drugs?)"
 )
 _TIMELY = re.compile(
-    rf"\b(?<!the )(?<!an )(?<!a )(?<!each )(?<!who )(?:currently|presently)\b(?! (?!being\b)\w+ing\b)"
+    rf"\b(?<!the )(?<!an )(?<!a )(?<!each )(?<!who )(?<!that )(?:currently|presently)\b(?! (?!being\b)\w+ing\b)"
     rf"|\bnowadays\b(?! (?:referred to|known|called)\b)|(?<!in )(?<!during )(?<!of )\bthis year(?:'s)?\b"
     rf"|\bthese days\b|\bat present\b|\bat the moment(?=[?.,]|$)|\bup to now\b|\buntil now\b|\b[Aa]s of (?:now|today)\b|\bright now\b|"
     rf"\bto this day\b"
     rf"|\bso far(?=[?.,]|$)|\b{_BE} (?:\w+ ){{0,3}}?so far\b(?! (?:from|away|apart|north|south|east|west|"
-    rf"as|that|below|above))"
-    rf"|\b{_BE} (?:\w+ )?now\b(?! (?:called|known as|named|that|and then|a|an|the|in|part|\w+ing)\b)"
+    rf"as|that|below|above|down|up|out|back|inland|off))"
+    rf"|\b{_BE} (?:\w+ )?now\b(?! (?:called|known as|named|that|and then|a|an|the|in|part|\w+ing)\b| (?:(?:north|south|east|west|central)\w* )?[A-Z])"
     rf"|\b{_BE} (?:\w+ ){{0,4}}?today(?=[?.,]|$)|^[Tt]oday,|\bin use today\b|\btoday's (?:standards?|rules?|law|value|price|records?|world record)\b"
     r"|\b(?:has|have|was|were|been) (?:only )?recently\b(?! had\b)|\bmost recent (?:version|edition|guidelines?|update|election|census|data)\b"
     r"|\b[Tt]he newest\b(?! (?:crust|rock|layer|element|item|entry|node|leaf|leaves|cells?|growth|ring|sample|member|part|process|page|block))"
+    r"|^How (?:many|much) [^?]*\btoday(?=\?$)"
+    r"|\b[Tt]he current (?:world record|edition|guidelines?)\b|^Who (?:is|are) the current\b"
     rf"|\b[Tt]he latest (?:\w+ )?{_THING}\b"
 )
 _DATE = re.compile(r"\b(?:1\d|20)\d\d\b")

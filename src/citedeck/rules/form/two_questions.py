@@ -47,7 +47,9 @@ _IT = r"(?:it|they|he|she|this|that|these|those|there|one|you|we|i|the|an?|its|t
 _WH = r"(?:why|how|what|when|where|which|who|whom|whose)"
 
 _OPENS = re.compile(
-    rf"(?:(?:and|but|so)\s+)?(?:{_IN}(?:what|which|who|whom|whose)\b|{_IN}(?:why|when|where|how(?:\s+\w+){{0,3}}?)\s+{_AUX}\b|{_AUX}\s)", re.IGNORECASE
+    rf"(?:(?:and|but|so)\s+)?(?:{_IN}(?:what|which|who|whom|whose)\b|{_IN}(?:why|when|where|how(?:\s+\w+){{0,3}}?)\s+{_AUX}\b|{_AUX}\s)"
+    rf"|and\s+{_IN}(?:why|how|when|where|which|what)(?:\s+[\w-]+){{0,2}}\?$|{_WH} and {_IN}{_WH}\s+{_AUX}\b",
+    re.IGNORECASE,
 )
 """How a question begins that is one by its word order: "when does", but not "when water boils"."""
 _LEAD = re.compile(r"[^,?]*,\s+")

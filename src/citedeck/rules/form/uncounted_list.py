@@ -76,7 +76,8 @@ def _count(answer: Prose) -> int:
     text = plain(_ASIDE.sub("", value)).rstrip(". ")
     items = _JOINT.split(text)
     listed = len(items) >= _FEWEST and text.count(",") + text.count(";") >= 1 and not _OR.search(text) and not re.search(r"[.!?] ", text)
-    return len(items) if listed and all(_is_item(item) for item in items if item != "???") else 0
+    named = any(letter.isalpha() for item in items for letter in item)
+    return len(items) if listed and named and all(_is_item(item) for item in items if item != "???") else 0
 
 
 def _is_item(text: str) -> bool:

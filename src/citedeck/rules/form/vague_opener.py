@@ -43,7 +43,8 @@ _ALWAYS = re.compile(
 )
 _OFTEN = re.compile(
     r"(?:please |briefly )*(?P<verb>describe|explain|outline|characteri[sz]e|summari[sz]e)\b"
-    r"(?! (?:in \w+ words? )?(?:why|how|when|where|which|who|whose|whether|(?:the|one|two|three|a) (?:\w+ )?(?:difference|reason|distinction)))",
+    r"(?! (?:in \w+ words? )?(?:(?:the )?(?:two|three|four|five) |"
+    r"why|how|when|where|which|who|whose|whether|(?:the|one|two|three|a) (?:\w+ )?(?:difference|reason|distinction)))",
     re.IGNORECASE,
 )
 _SHORT = 15
