@@ -80,7 +80,7 @@ _CAUTION = re.compile(
 _CLAUSE = re.compile(r"[.;:!?…–—]+|,? (?:but|because|though|although|whereas|while|so that|since|yet|which)\b|, (?:and|so)\b")
 
 
-@rule(Severity.WARNING, english=True)
+@rule(Severity.WARNING, on=False, english=True)
 def find(material: Material) -> Iterator[Finding]:
     """Yield the questions whose supporting quotes hedge where they carry the answer, and which say nothing of it."""
     for asked in material.asked:
