@@ -54,6 +54,7 @@ _NUMBER = re.compile(
     r"(?P<behind>\s?(?:%|‰|°\s?[CF]|[^\W\d_]+(?:/[^\W\d_]+)*))?|(?P<word>[A-Za-z]+(?:-[A-Za-z]+)?)"
 )
 _MEASURE = re.compile(r"(?P<sign>[-+]?)(?P<digits>\d{1,3}(?:,\d{3})+|\d+(?:[.,]\d+)?)(?P<unit>\s?\D{0,20})")
+_POINTED = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:[, ]\d{3})+(?:\.\d+)?")
 
 
@@ -155,6 +156,11 @@ def value_of(digits: str) -> str:
     """Return a typed number as plain digits: "1,600" is 1600, "1,6" is 1.6, "0.50" is 0.5."""
     joined = re.sub("[, ]", "", digits) if _GROUPED.fullmatch(digits) else digits.replace(" ", "").replace(",", ".")
     return joined if joined.count(".") > 1 else format(Decimal(joined).normalize(), "f")
+
+
+def readings(number: Number) -> tuple[str, ...]:
+    """Return the values that a number may have: a point may group thousands, as in "1.600"."""
+    return (number.value, number.typed.replace(".", "")) if _POINTED.fullmatch(number.typed) else (number.value,)
 
 
 def measure(text: str) -> tuple[Decimal, str] | None:
