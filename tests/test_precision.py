@@ -139,7 +139,7 @@ eight wrong figures `number-not-in-passage` finds five: it is a help and no proo
 In these sets good, middling and careless cards stand mixed, in the first two with the flaws of exams and shared decks put in on purpose, and with
 cards that a clumsy rule would wrongly report. So a rule speaks oftener there than on a deck that somebody cares for, and is right oftener than it
 would be where there is hardly anything to find: the first column shows that. The columns say how often a rule spoke (and per hundred questions), and
-what share of that was right. The findings were read by someone who had not written the rules, those on practice by others as well, and only those on
-lakes and radiation by nobody but the one who tuned them. A finding that any reader doubted counts as wrong, with the reason in `verdicts.yaml` beside
-the questions. A dash means that the rule did not speak. Where a rule spoke only a few times, its share says little. Rules that spoke nowhere, were
-doubted too often, or are a matter of taste or of a target, do not run by default. A test keeps this page, the rules and the verdicts together."""
+what share of that was right. The findings were read by someone who had not written the rules, most by others as well. A finding that any reader
+doubted counts as wrong, with the reason in `verdicts.yaml` beside the questions. A dash means that the rule did not speak. Where a rule spoke only a
+few times, its share says little. Rules that spoke nowhere, were doubted too often, or are a matter of taste or of a target, do not run by default. A
+test keeps this page, the rules and the verdicts together."""

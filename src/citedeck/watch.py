@@ -11,9 +11,10 @@ import click
 from watchfiles import Change, watch
 
 from citedeck.console import is_watched
+from citedeck.project import BASELINE, LOCK
 
 FOLDERS = ("decks", "sources", "templates")
-FILES = ("citedeck.toml", "pyproject.toml", "citedeck.lock", "citedeck-baseline.json")
+FILES = ("citedeck.toml", "pyproject.toml", LOCK, BASELINE)
 _TICK = 100
 """Milliseconds after which an idle watcher looks whether it shall end."""
 _STEP = 50
