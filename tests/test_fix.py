@@ -8,6 +8,8 @@ from click.testing import CliRunner
 from pytest_regressions.file_regression import FileRegressionFixture
 
 from citedeck.cli import cli
+from citedeck.diagnostics import Diagnostic, Severity, Span, TextFile
+from citedeck.fix import repair
 from conftest import compile_folder, deck, write_project
 
 DECK = """# A comment that stays.\r
@@ -102,3 +104,10 @@ def test_a_rule_s_repair_changes_its_text_only(tmp_path: Path) -> None:
     assert CliRunner().invoke(cli, arguments).stderr.endswith("2 repairs in 1 file: repaired\n")
     after = before.replace("*swifts* sleep   #", "*swifts* sleep?   #").replace('hunt."', 'hunt?"')
     assert (tmp_path / "decks/a.yaml").read_text(encoding="utf-8") == after
+
+
+def test_of_two_repairs_of_one_text_the_first_is_made() -> None:
+    file = TextFile("decks/a.yaml", "question: Why\n")
+    found = [Diagnostic(Span(file.path, 1, 11, 1, 14), "question-mark", Severity.INFO, "x", replacement=text) for text in ("Why?", "How?")]
+    (made,), refused = repair(found, {file.path: file})
+    assert (made.after.text, made.mended, refused) == ("question: Why?\n", (found[0],), [])

@@ -91,6 +91,12 @@ def test_a_fingerprint_stays_when_a_question_moves_or_is_reworded(tmp_path: Path
     assert set(before[place]) == set(after[place])
 
 
+def test_two_findings_of_one_code_on_a_question_are_told_apart() -> None:
+    found = [Diagnostic(Span("decks/a.yaml", line, 1, line, 2), "yes-no", Severity.INFO, "x", subject="a") for line in (3, 4)]
+    results = json.loads(as_sarif(found))["runs"][0]["results"]
+    assert len({result["partialFingerprints"]["questionAndCode/v1"] for result in results}) == 2
+
+
 def test_what_would_end_a_workflow_command_is_escaped() -> None:
     one = Diagnostic(Span("a,b:c.yaml", 3, 2, 5, 1), "settings", Severity.INFO, "50 %\r\n::error::no", "a\nb")
     assert as_github([one]) == "::notice file=a%2Cb%3Ac.yaml,line=3,endLine=5,title=settings::50 %25%0D%0A::error::no%0Ahint: a%0Ab"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from citedeck.cli import cli
-from citedeck.diagnostics import WARNINGS, TextFile
+from citedeck.diagnostics import WARNINGS, Diagnostic, Severity, Span, TextFile
 from citedeck.rules import CODES, RULES
 from citedeck.rules.limits import Limits
 from citedeck.rules.rule import GROUPS
@@ -50,6 +52,7 @@ FORM = {rule.code for rule in RULES if rule.group == "form"}
         (("form",), ("yes-no",), FORM - {"yes-no"}),
         (("default", "low-coverage"), (), DEFAULTS | {"low-coverage"}),
         (("yes-no",), ("form",), {"yes-no"}),
+        (("form",), ("all",), FORM),
         (("form",), ("form",), set()),
         (("default",), ("all",), set()),
         ((), (), set()),
@@ -85,6 +88,22 @@ def test_the_compilers_own_warnings_can_be_ignored_and_its_errors_not(tmp_path: 
     assert ("locator-mismatch", "decks/a.yaml") in codes(tmp_path)
     assert codes(tmp_path, *ignore_all) == [("missing-key", "decks/a.yaml")]
     assert run("check", "--project", tmp_path, "--ignore", "missing-key").exit_code == 2
+
+
+def test_an_ignored_code_is_heard_where_it_is_an_error() -> None:
+    chosen = choose(RuleSettings(ignore=("media-large", "placeholder")))
+    large = Diagnostic(Span("decks/a.yaml"), "media-large", Severity.WARNING, "large")
+    assert not chosen.takes(large)
+    assert chosen.takes(replace(large, severity=Severity.ERROR))
+
+
+def test_what_is_old_hangs_on_the_day_that_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = 'type: webpage\ntitle: Notes\nissued: "2010"\n'
+    write_project(tmp_path, {"sources/swifts.yaml": source, "decks/a.yaml": deck(YES)})
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(datetime(2015, 1, 1, tzinfo=UTC).timestamp())))
+    assert codes(tmp_path, "--select", "stale-source") == []
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(datetime(2025, 1, 1, tzinfo=UTC).timestamp())))
+    assert codes(tmp_path, "--select", "stale-source") == [("stale-source", "sources/swifts.yaml")]
 
 
 @pytest.mark.parametrize(
@@ -196,7 +215,7 @@ def test_a_baseline_does_not_hold_what_keeps_a_deck_from_being_built(tmp_path: P
         "",
         "[]",
         "{",
-        '{"version": 2}',
+        '{"version": 2, "findings": []}',
         '{"version": 1}',
         '{"version": 1, "findings": [3]}',
         '{"version": 1, "findings": [{"code": 1}]}',
