@@ -10,8 +10,10 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from citedeck.adding import Added, Request, add_question, unused_id
 from citedeck.cli import cli
 from citedeck.diagnostics import TextFile
+from citedeck.project import read_project
 from citedeck.yaml_append import CannotAppendError, append_entry
 from citedeck.yaml_reader import Mapping, Scalar, Sequence, read_yaml
 from conftest import compile_folder, deck, write_project
@@ -64,7 +66,21 @@ def test_ids_are_unused_in_any_case_and_made_of_what_there_is(tmp_path: Path) ->
     assert "added 'question'" in run("add", "--project", tmp_path).stderr
     assert "added 'stay-aloft-ten-months'" in run("add", "--project", tmp_path, "--quote", "stay aloft for ten months").stderr
     assert "added 'vogel'" in run("add", "--project", tmp_path, "question=Vögel?").stderr
+    assert run("add", "--project", tmp_path, "--id", "two-words").exit_code == 0
+    assert "added 'two-words-2'" in run("add", "--project", tmp_path, "question=Two words?").stderr
     assert "added 'own'" in run("add", "--project", tmp_path, "--id", "own").stderr
+
+
+def test_an_id_that_was_released_is_used_in_any_case(tmp_path: Path) -> None:
+    write_project(tmp_path, {"decks/a.yaml": deck(ONE.replace("id: a", "id: why"))})
+    assert run("release", "--project", tmp_path).exit_code == 0
+    write_project(tmp_path, {"decks/a.yaml": deck(ONE)})
+    project, said = read_project(tmp_path)
+    request = Request({"question": ("Why?",), "answer": ("So.",)}, at="§ Flight")
+    added = add_question(project, said, project.decks[0], "basic", request)
+    assert isinstance(added, Added)
+    assert added.id == "why-2"
+    assert unused_id(request, {"WHY", "why-2"}) == "why-3"
 
 
 @pytest.mark.parametrize(
@@ -161,7 +177,7 @@ def test_the_place_and_the_indentation_are_those_of_the_list(before: str, after:
     assert list(items.items[-1].entries) == ["id", "answer"]
 
 
-@pytest.mark.parametrize("text", ["questions: [{id: a}]\n", "- a\n", "questions: x\n", "questions:\n  - id: [\n", ""])
+@pytest.mark.parametrize("text", ["questions: [{id: a}]\n", "{deck: a, questions: []}\n", "- a\n", "questions: x\n", "questions:\n  - id: [\n", ""])
 def test_a_file_that_leaves_no_place_is_refused(text: str) -> None:
     with pytest.raises(CannotAppendError):
         appended(text)

@@ -29,6 +29,7 @@ def test_every_code_has_a_page_and_a_line_of_the_list() -> None:
         assert len(page.text.splitlines()) > 2, code
         assert page.summary.strip(), code
         assert sum(bool(re.match(rf"  [* ] {code}  +\S", line)) for line in lines) == 1, code
+    assert {code for code in pages() if re.search(rf"^  \* {code}  ", listing(), re.MULTILINE)} == {rule.code for rule in RULES if rule.on}
     assert run("explain").stdout == listing() + "\n"
 
 

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 from pytest_regressions.file_regression import FileRegressionFixture
 
@@ -15,7 +16,8 @@ from citedeck.cli import cli
 from citedeck.diagnostics import Diagnostic, Severity, Span
 from citedeck.report import as_github
 from citedeck.sarif import as_sarif
-from conftest import deck, write_project
+from citedeck.watch import FILES, FOLDERS
+from conftest import ROOT, deck, write_project
 
 FLAWED = """
 - {id: sleep, question: "Do swifts: sleep, really?", answer: 'Yes', cite: Swifts sleep on the ground.}
@@ -113,3 +115,25 @@ def test_nothing_found_is_an_empty_list_in_sarif_and_nothing_for_github(tmp_path
 def test_the_summary_counts_and_times(flawed: Path) -> None:
     said = run("check", "--project", flawed, "--select", RULES).stderr.splitlines()[-1]
     assert re.fullmatch(r"3 questions in 1 deck file, 1 source: 4 errors, 2 warnings, 1 note \(\d+\.\d\d s\)", said)
+
+
+def test_the_hook_for_pre_commit_fails_on_warnings_and_is_run_for_the_files_of_a_project(flawed: Path, tmp_path: Path) -> None:
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    program, *arguments = hook["entry"].split()
+    assert program == "citedeck"
+    assert CliRunner().invoke(cli, ["new", str(tmp_path / "birds")]).exit_code == 0
+    assert run(*arguments, "--project", tmp_path / "birds").exit_code == 0
+    assert run(*arguments, "--project", flawed).exit_code == 1
+    for path in (*FILES, *(f"{folder}/a/b.x" for folder in FOLDERS), "birds/decks/a.yaml", "birds/citedeck.toml"):
+        assert re.search(hook["files"], path), path
+    assert not re.search(hook["files"], "README.md")
+
+
+def test_what_the_sample_runs_on_each_push_is_a_command(tmp_path: Path) -> None:
+    root = tmp_path / "birds"
+    assert CliRunner().invoke(cli, ["new", str(root)]).exit_code == 0
+    workflow = yaml.safe_load((root / ".github/workflows/decks.yaml").read_text(encoding="utf-8"))
+    commands = [step["run"].partition("${{")[0].split() for step in workflow["jobs"]["build"]["steps"] if "citedeck " in step.get("run", "")]
+    assert [command[1] for command in commands] == ["check", "build"]
+    for _, *arguments in commands:
+        assert run(*arguments, "--project", root).exit_code == 0

@@ -93,6 +93,25 @@ def test_notes_are_held_to_golden_files_without_code(pytester: pytest.Pytester) 
     pytester.runpytest("--citedeck").assert_outcomes(passed=5)
 
 
+def test_a_golden_file_holds_the_notes_of_its_deck_file_only(pytester: pytest.Pytester) -> None:
+    project(pytester, GOOD, **{"decks/more/other.yaml": deck(GOOD.replace("id: sleep", "id: rest"), language="en", description="Swifts")})
+    pytester.makeini("[pytest]\ncitedeck_goldens = goldens\n")
+    pytester.runpytest("--citedeck", "--regen-all")
+    held = {path.stem: path.read_text(encoding="utf-8").split(":")[0] for path in (pytester.path / "goldens").glob("*.yml")}
+    assert held == {"birds": "sleep", "more-other": "rest"}
+
+
+def test_a_question_is_shown_at_its_line(pytester: pytest.Pytester) -> None:
+    project(pytester, f"{GOOD}\n{BAD}")
+    items, _ = pytester.inline_genitems("--citedeck")
+    lines = {item.name: item.location[1] for item in items}
+    text = (pytester.path / "decks/birds.yaml").read_text(encoding="utf-8").splitlines()
+    for name in ("sleep", "lost"):
+        line = lines[name]
+        assert line is not None
+        assert f"id: {name}," in text[line]
+
+
 def test_the_fixture_serves_tests_of_ones_own(pytester: pytest.Pytester) -> None:
     project(pytester, GOOD)
     pytester.makepyfile("def test_birds(deck_regression):\n    deck_regression.check('decks/birds.yaml', basename='held')\n")
@@ -103,7 +122,8 @@ def test_the_fixture_serves_tests_of_ones_own(pytester: pytest.Pytester) -> None
     project(pytester, BAD)
     failed = pytester.runpytest()
     failed.assert_outcomes(failed=1)
-    failed.stdout.fnmatch_lines(["*the project has errors*"])
+    failed.stdout.fnmatch_lines(["the project has errors: `citedeck check` says which"])
+    failed.stdout.no_fnmatch_line("*def check(*")
 
 
 def test_this_repository_tests_its_own_decks_so() -> None:

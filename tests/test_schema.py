@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from annotated import parts_of
 from citedeck import keys
+from citedeck.cli import cli
 from citedeck.diagnostics import TextFile
 from citedeck.load import load_deck
 from citedeck.packs import Pack, load_packs
@@ -58,6 +60,11 @@ def deck_validator() -> Draft202012Validator:
     return validator(deck_schema(packs().values(), ()))
 
 
+@cache
+def source_validator() -> Draft202012Validator:
+    return validator(source_schema())
+
+
 def validator(schema: dict[str, Any]) -> Draft202012Validator:
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema)
@@ -77,7 +84,7 @@ def test_it_takes_all_decks_and_sources(folder: str) -> None:
     for file in project.decks:
         assert problems(decks, yaml.load(file.text, Core)) == [], file.path
     for file in project.metadata:
-        assert problems(validator(source_schema()), yaml.load(file.text, Core)) == [], file.path
+        assert problems(source_validator(), yaml.load(file.text, Core)) == [], file.path
 
 
 def wrong(text: str, name: str) -> list[str]:
@@ -113,7 +120,7 @@ def test_it_agrees_with_the_compiler_on_every_example(code: str, name: str, text
     if name.startswith("sources/"):
         data = yaml.load(text, Core)
         file_name_only = "sources/Upper Case.yaml"
-        assert bool(problems(validator(source_schema()), data)) == (bool(wrong(text, name)) and name != file_name_only)
+        assert bool(problems(source_validator(), data)) == (bool(wrong(text, name)) and name != file_name_only)
         return
     for piece in pieces(text):
         data = yaml.load(piece, Core)
@@ -125,7 +132,24 @@ def test_it_agrees_with_the_compiler_on_every_example(code: str, name: str, text
 
 VALUES = [
     *("Birds::Swifts", "a::", "::a", "a::::b", "a:b", ":a", "a:", "two words", "swifts", "Ä", "id-1", "-5", "1", "no", "", "  ", 'say "x"', "x" * 101, "a\tb"),
-    *("p. 12", "page 12", "24:44", "1:75", "§ Food", "§", "§ a > ", "para. 7", "para. 0", "supports", "suports", "leech", "Marked", "x::leech"),
+    *(
+        "p. 12",
+        "page 12",
+        "24:44",
+        "1:75",
+        "1:75:00",
+        "1:05:00",
+        "§ Food",
+        "§",
+        "§ a > ",
+        "para. 7",
+        "para. 0",
+        "supports",
+        "suports",
+        "leech",
+        "Marked",
+        "x::leech",
+    ),
     *("en", "de-CH", "english-", "english", "zh-Hant"),
 ]
 SCALARS = st.sampled_from(VALUES)
@@ -159,6 +183,63 @@ def test_it_agrees_on_which_keys_belong_together(picked: set[str]) -> None:
     assert_agreement({"deck": "Birds", "questions": [question]})
 
 
+SOURCE_VALUES = [
+    *("2024", "2024-03", "2024-03-15", "2024-13", "2024-00", "2024-03-32", "24", "2024/2025", "2024-01/2024-03-02", "2024/", "2024/2025/2026", "May 2024"),
+    *("verbatim", "paraphrase", "Verbatim", "true", "false", "True", "no", "book", "books", "en", "de-CH", "english-", "", " ", "words"),
+    *("https://x.org/{s}", "https://x.org/{S}", "https://x.org/{", "https://x.org/}", "{page}{fragment}", "{hms}"),
+    *(
+        "a" * 64,
+        "A" * 64,
+        "a" * 63,
+        "p. 3",
+        "p. 3-5",
+        "page 3",
+        "24:44-26:10",
+        "24:44",
+        "1:75",
+        "1:75:00",
+        "1:05:00-1:06:00",
+        "p. 3 – 5",
+        "para. 3-4",
+        "§ Food",
+        "§",
+        "para. 7",
+        "para. 0",
+    ),
+]
+SOURCE_KEYS = [*sorted(keys.SOURCE.keys() - {"skip", "silence", "original"}), *keys.SKIP, *keys.ORIGINAL, "type", "title", "issued", "DOI", "family", "nokey"]
+
+
+@pytest.mark.parametrize("key", dict.fromkeys(SOURCE_KEYS))
+def test_it_agrees_on_the_values_of_a_source(key: str) -> None:
+    for value in SOURCE_VALUES:
+        for own in (
+            {key: value},
+            {"citedeck": {key: value}},
+            {"citedeck": {"original": {key: value}}},
+            {"citedeck": {"skip": [{"at": "p. 1", "because": "Advertising.", key: value}]}},
+            {"citedeck": {"skip": [{"because": "Advertising.", key: value}]}},
+            {"author": [{"literal": "A society", key: value}]},
+        ):
+            assert_source_agreement({"type": "book", "title": "Notes", **own})
+
+
+@pytest.mark.parametrize("code", ["yes-no", "no-such-code", "quote-missing"])
+def test_it_agrees_on_what_can_be_silenced(code: str) -> None:
+    reasons = {code: "why"}
+    question = {"id": "a", "question": "Why?", "answer": "So.", "cite": {"source": "x", "quote": "y"}}
+    assert_agreement({"deck": "Birds", "silence": reasons, "questions": [question]})
+    assert_agreement({"deck": "Birds", "questions": [{**question, "silence": reasons}]})
+    assert_source_agreement({"type": "book", "title": "Notes", "citedeck": {"silence": reasons}})
+
+
+def assert_source_agreement(data: dict[str, Any]) -> None:
+    text = yaml.safe_dump(data, allow_unicode=True, default_style='"', width=10_000)
+    refused = [one.message for one in load_metadata(TextFile("sources/a.yaml", text), None)[1] if one.code in SHAPE]
+    said = problems(source_validator(), data)
+    assert bool(said) == bool(refused), (data, refused, said)
+
+
 def assert_agreement(data: dict[str, Any]) -> None:
     text = yaml.safe_dump(data, allow_unicode=True, default_style='"', width=10_000)
     said = load_deck(TextFile("decks/a.yaml", text), packs())[1]
@@ -183,6 +264,22 @@ def test_every_key_is_described_and_the_sources_and_packs_are_in_it(tmp_path: Pa
             for name, value in mapping["properties"].items():
                 if mapping.get("additionalProperties") is False:
                     assert len(value["description"]) > 5, name
+
+
+def test_the_schemas_are_written_and_the_line_that_editors_read_is_that_of_the_sample(tmp_path: Path) -> None:
+    root = tmp_path / "birds"
+    assert CliRunner().invoke(cli, ["new", str(root)]).exit_code == 0
+    written = {path.name: path.read_bytes() for path in (root / ".citedeck").iterdir()}
+    for path in (root / ".citedeck").iterdir():
+        path.unlink()
+    result = CliRunner().invoke(cli, ["schema", "--write", "--project", str(root)])
+    assert {path.name: path.read_bytes() for path in (root / ".citedeck").iterdir()} == written
+    first_lines = [path.read_text(encoding="utf-8").partition("\n")[0] for folder in ("decks", "sources") for path in (root / folder).glob("*.yaml")]
+    assert result.stdout.splitlines() == first_lines
+    for line, name in zip(first_lines, ("deck", "source"), strict=True):
+        assert (root / "decks" / line.partition("$schema=")[2]).resolve() == root / ".citedeck" / f"{name}.schema.json"
+    for kind in ("deck", "source"):
+        assert CliRunner().invoke(cli, ["schema", kind, "--project", str(root)]).stdout.encode() == written[f"{kind}.schema.json"]
 
 
 def mappings(node: object) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+from watchfiles import Change
 
+import citedeck.watch
+from citedeck.watch import _is_ours, watch_project
 from conftest import deck, write_project
 
 GOOD = deck("- {id: a, question: Where do swifts sleep?, answer: In the air., cite: Swifts sleep in the air.}")
@@ -42,6 +45,25 @@ def test_each_save_is_checked_until_an_interrupt(tmp_path: Path) -> None:
             process.kill()
 
 
+@pytest.mark.parametrize("name", [".a.yaml.swp", "a.yaml~", "#a.yaml#", "4913"])
+def test_an_editor_s_own_files_are_passed_over(name: str) -> None:
+    assert not _is_ours(Change.modified, f"/birds/decks/{name}")
+    assert _is_ours(Change.modified, "/birds/decks/a.yaml")
+
+
+def test_a_file_that_goes_away_while_it_is_read_ends_no_watch(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    runs = []
+
+    def run() -> None:
+        runs.append(1)
+        raise FileNotFoundError(2, "No such file", "decks/a.yaml")
+
+    monkeypatch.setattr(citedeck.watch, "_changes", lambda root: iter([(), ("decks/a.yaml",)]))
+    watch_project(tmp_path, run)
+    assert len(runs) == 2
+    assert capsys.readouterr().err.count("citedeck: [Errno 2] No such file: 'decks/a.yaml'") == 2
+
+
 def forward(stream: IO[str], lines: queue.Queue[str]) -> None:
     for line in stream:
         lines.put(line)
@@ -60,6 +82,14 @@ def walk_through(tmp_path: Path, until: Callable[[str], list[str]]) -> None:
     until("no errors (")
     (tmp_path / "decks/b.yaml").write_text(GOOD.replace("id: a", "id: b"), encoding="utf-8")
     until("2 questions in 2 deck files")
+    # A folder that was not there at the beginning is watched once files come or go.
+    (tmp_path / "templates/x").mkdir(parents=True)
+    (tmp_path / "decks/b.yaml").unlink()
+    until("1 question in 1 deck file")
+    (tmp_path / "templates/x/pack.yaml").write_text("title: X\n", encoding="utf-8")
+    until("error[bad-pack]")
+    (tmp_path / "templates/x/pack.yaml").unlink()
+    until("no errors (")
     # Settings that cannot be used end no watch.
     settings = (tmp_path / "citedeck.toml").read_text(encoding="utf-8")
     (tmp_path / "citedeck.toml").write_text("name = 3\n", encoding="utf-8")

@@ -23,15 +23,16 @@ _SCALAR = ["string", "number", "boolean", "null"]
 _FILLED = r"\S"
 _IDENTIFIER = r"^\s*[a-z0-9][a-z0-9._-]*\s*$"
 _LANGUAGE = r"^\s*[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*(-[xX](-[A-Za-z0-9]{1,8})+)?\s*$"
-_CLOCK = r"([0-9]{1,3}:)?[0-9]{1,2}:[0-5][0-9]"
+_CLOCK = r"([0-9]{1,3}:[0-5]?[0-9]|[0-9]{1,2}):[0-5][0-9]"
 _PAGE, _PARAGRAPH = r"pp?\. ?[\w.–-]+", r"para\. ?[1-9][0-9]*"
 _SECTION = r"§[^>]*[^>\s][^>]*(>[^>]*[^>\s][^>]*)*"
 # Joined by "::", no part empty, beginning or ending with a colon.
 _DECK = rf"^(?!\s*(:|$))(?!.*::\s*(:|$))(?!.*:\s+::)(?!.*:\s*$)(?!(?:.*?::){{{MAX_LEVELS}}})[^{BAD_IN_DECK_NAME}]*$"
 _AT = rf"^\s*({_CLOCK}|{_PAGE}|{_PARAGRAPH}|{_SECTION})\s*$"
-_PLACES = rf"^\s*({_CLOCK}|{_PAGE}|{_PARAGRAPH}|{_SECTION}|(pp?\. ?|para\. ?|)[\w.:]+ ?[-–] ?[\w.:]+)\s*$"
+_TO = r" ?[-–] ?"
+_PLACES = rf"^\s*({_CLOCK}({_TO}{_CLOCK})?|{_PAGE}({_TO}[\w.]+)?|{_PARAGRAPH}({_TO}[1-9][0-9]*)?|{_SECTION})\s*$"
 _TAG = r'^\s*(?!(?:[mM][aA][rR][kK][eE][dD]|[lL][eE][eE][cC][hH])\s*$)(?!::)(?!.*::::)(?!.*::\s*$)[^\s"]+\s*$'
-_DATE = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
+_DATE = r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
 
 _CSL: Mapping[str, str] = {
     "title": "The title, as it stands on the work.",
@@ -107,7 +108,7 @@ def source_schema() -> Schema:
             "date": _text(rf"^\s*{_DATE}(/{_DATE})?\s*$", "write it as 2024, 2024-03 or 2024-03-15"),
             "name": {**_mapping(keys.NAME), "anyOf": [{"required": ["family"]}, {"required": ["literal"]}]},
             "wording": {"enum": list(WORDINGS)},
-            "link": _text(r"^([^{}]|\{(s|hms|page|fragment)\})*$"),
+            "link": _text(r"^(?=\s*\S)([^{}]|\{(s|hms|page|fragment)\})*$"),
             "share": {"enum": ["true", "false", True, False]},
             "original": _mapping(keys.ORIGINAL),
             "sha256": _text(r"^\s*[0-9a-f]{64}\s*$"),
