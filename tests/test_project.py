@@ -37,6 +37,44 @@ def test_links_are_not_followed_out_of_the_project_or_in_circles(tmp_path: Path)
     ]
 
 
+def elsewhere(path: str) -> dict[str, str]:
+    return {
+        "sources/page.yaml": f"type: book\ntitle: A page\ncitedeck: {{text: '{path}'}}\n",
+        "decks/a.yaml": deck("- {id: a, question: Where do swifts sleep?, answer: In the air., cite: {source: page, quote: Swifts sleep in the air.}}"),
+    }
+
+
+def test_a_text_may_lie_elsewhere_in_the_project(compile_files: Compile) -> None:
+    compilation = compile_files({**elsewhere("docs/page.md"), "docs/page.md": "# Page\n\n## Sleep\n\nSwifts sleep in the air.\n"})
+    assert compilation.diagnostics == ()
+    (found,) = compilation.citations["a"]
+    assert str(found.locator) == "§ Sleep"
+    assert "docs/page.md" in compilation.project.files()
+    assert [one.text.path for one in compilation.coverage] == ["docs/page.md", "sources/swifts.md"]
+
+
+def test_a_change_of_a_text_elsewhere_that_outdates_a_card_is_an_error(compile_files: Compile) -> None:
+    (said,) = compile_files({**elsewhere("docs/page.md"), "docs/page.md": "Swifts sleep on the ground."}).diagnostics
+    assert (said.code, said.span.path) == ("quote-missing", "decks/a.yaml")
+
+
+@pytest.mark.parametrize("path", ["../page.md", "docs/../../page.md", "/etc/passwd", "docs/link.md"])
+def test_a_text_elsewhere_lies_in_the_project(path: str, tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("Swifts sleep in the air.", encoding="utf-8")
+    root = write_project(tmp_path / "birds", elsewhere(path))
+    (root / "docs").mkdir()
+    (root / "docs/link.md").symlink_to(tmp_path / "page.md")
+    (said,) = compile_folder(root).diagnostics
+    assert (said.code, said.span.path, said.span.line) == ("outside-project", "sources/page.yaml", 3)
+
+
+def test_a_text_elsewhere_is_private_only_where_private_texts_lie(compile_files: Compile) -> None:
+    files = elsewhere("docs/page.md")
+    files["sources/page.yaml"] = files["sources/page.yaml"].replace("{text", "{share: false, text")
+    (said,) = compile_files({**files, "docs/page.md": "Swifts sleep in the air."}).diagnostics
+    assert (said.code, said.span.path) == ("not-private", "docs/page.md")
+
+
 def test_a_picture_that_is_a_link_out_of_the_project_is_refused(tmp_path: Path) -> None:
     root = write_project(tmp_path / "project", {"decks/a.yaml": GOOD.replace("In the air.,", "'![x](x.png) ![y](y.png)',")})
     (tmp_path / "secret.png").write_bytes(b"x")

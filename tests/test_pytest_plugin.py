@@ -72,6 +72,13 @@ def test_what_belongs_to_no_question_fails_at_its_file(pytester: pytest.Pytester
     )
 
 
+def test_a_text_elsewhere_fails_at_the_source_that_names_it(pytester: pytest.Pytester) -> None:
+    named = "type: book\ntitle: A page\ncitedeck: {text: docs/page.md, silence: {incomplete-metadata: a page}}\n"
+    project(pytester, GOOD, **{"sources/page.yaml": named, "docs/page.md": "Swifts\0"})
+    result = pytester.runpytest("--citedeck", "-v")
+    result.stdout.fnmatch_lines(["citedeck.toml::project PASSED*", "sources/page.yaml::source FAILED*", "*docs/page.md*unreadable-source*"])
+
+
 def test_settings_that_cannot_be_used_fail_as_a_test(pytester: pytest.Pytester) -> None:
     project(pytester, GOOD, **{"citedeck.toml": "name = 3\n"})
     result = pytester.runpytest("--citedeck", "-v")

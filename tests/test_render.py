@@ -131,10 +131,26 @@ def test_a_mark_behind_a_tag_stays_a_mark(compile_files: Compile) -> None:
     assert fields(compile_files({"decks/a.yaml": deck(question)}))["Question"] == "<strong>a</strong>&#824; <b>x</b>"
 
 
+def test_tags_tell_every_kind_of_evidence(compile_files: Compile) -> None:
+    plain = "type: book\ntitle: Plain\n"
+    files = {
+        "sources/talk.yaml": plain + "citedeck: {evidence: 'Talk: \"two\" :: parts'}\n",
+        "sources/talk.md": "Swifts sleep.",
+        "sources/none.yaml": plain,
+        "sources/none.md": "Swifts sleep.",
+        "decks/a.yaml": deck(
+            "- {id: a, question: Q, answer: A, cite: [Swifts sleep in the air.,"
+            " {source: talk, quote: Swifts sleep., stance: disputes}, {source: none, quote: Swifts sleep.}]}"
+        ),
+    }
+    tags = compile_files(files).notes[0].tags
+    assert [tag for tag in tags if "evidence" in tag] == ["birds::evidence::field-notes", "birds::evidence::talk-two-parts"]
+
+
 def test_tags_are_composed_sorted_and_alike_ones_merged(compile_files: Compile) -> None:
     question = f"- {{id: a, question: Q, answer: A, tags: [Zoo, cafe\u0301], {CITE}}}"
     compilation = compile_files({"decks/a.yaml": deck(question, tags="[zoo, birds]", deck="Cafe\u0301::Birds")})
-    assert set(compilation.notes[0].tags) == {"café", "birds", "birds::source::swifts", "zoo"}
+    assert set(compilation.notes[0].tags) == {"café", "birds", "birds::source::swifts", "birds::evidence::field-notes", "zoo"}
     assert compilation.notes[0].deck == "Café::Birds"
 
 

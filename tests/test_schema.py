@@ -90,7 +90,7 @@ def test_it_takes_all_decks_and_sources(folder: str) -> None:
 def wrong(text: str, name: str) -> list[str]:
     """Return what the compiler says of the shape of one file."""
     file = TextFile(name, text)
-    said = load_deck(file, packs())[1] if name.startswith("decks/") else load_metadata(file, None)[1]
+    said = load_deck(file, packs())[1] if name.startswith("decks/") else load_metadata(file)[1]
     return [one.message for one in said if one.code in SHAPE and not any(words in one.message for words in UNSEEN)]
 
 
@@ -235,7 +235,7 @@ def test_it_agrees_on_what_can_be_silenced(code: str) -> None:
 
 def assert_source_agreement(data: dict[str, Any]) -> None:
     text = yaml.safe_dump(data, allow_unicode=True, default_style='"', width=10_000)
-    refused = [one.message for one in load_metadata(TextFile("sources/a.yaml", text), None)[1] if one.code in SHAPE]
+    refused = [one.message for one in load_metadata(TextFile("sources/a.yaml", text))[1] if one.code in SHAPE]
     said = problems(source_validator(), data)
     assert bool(said) == bool(refused), (data, refused, said)
 

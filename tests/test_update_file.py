@@ -132,7 +132,7 @@ def test_a_learner_without_the_note_type_s_last_field_keeps_the_tags(tmp_path: P
         learner.import_text(second.texts[0])
         note = learner.col.get_note(found)
         assert note["Answer"] == "1.6 g."
-        assert set(note.tags) == {"birds::source::swifts", "mine"}
+        assert set(note.tags) == {"birds::source::swifts", "birds::evidence::field-notes", "mine"}
 
 
 def test_the_text_as_it_is_written(tmp_path: Path) -> None:

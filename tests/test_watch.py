@@ -90,6 +90,18 @@ def walk_through(tmp_path: Path, until: Callable[[str], list[str]]) -> None:
     until("error[bad-pack]")
     (tmp_path / "templates/x/pack.yaml").unlink()
     until("no errors (")
+    # A text in no watched folder is watched once a source names it.
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/page.md").write_text("Swifts sleep.", encoding="utf-8")
+    source = tmp_path / "sources/page.yaml"
+    source.write_text("type: book\ntitle: A page\n", encoding="utf-8")
+    until("2 sources")
+    source.write_text("type: book\ntitle: A page\ncitedeck: {text: docs/page.md}\n", encoding="utf-8")
+    until("no errors (")
+    (tmp_path / "docs/page.md").write_text("Swifts sleep.\0", encoding="utf-8")
+    assert until("1 error (")[0] == "--- docs/page.md\n"
+    (tmp_path / "docs/page.md").write_text("Swifts sleep.", encoding="utf-8")
+    until("no errors (")
     # Settings that cannot be used end no watch.
     settings = (tmp_path / "citedeck.toml").read_text(encoding="utf-8")
     (tmp_path / "citedeck.toml").write_text("name = 3\n", encoding="utf-8")

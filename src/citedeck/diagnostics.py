@@ -14,7 +14,7 @@ CODES = tuple(
     empty-value id-used-up link-not-https locator-mismatch lock-damaged media-format media-large media-missing media-unused missing-key no-card
     no-citation no-metadata
     no-questions no-text not-private not-utf-8 note-type-changed only-disputed outside-project project-renamed question-vanished quote-altered
-    quote-ambiguous quote-drifted quote-missing renderer-changed settings swallowed-text too-large two-files two-kinds unattested unknown-format
+    quote-ambiguous quote-drifted quote-missing renderer-changed settings swallowed-text text-missing too-large two-files two-kinds unattested unknown-format
     unknown-key unknown-language unknown-source unpackaged unreadable-source unused-baseline unused-silence unused-skip unused-was wrong-type
     yaml-syntax""".split()
 )

@@ -58,6 +58,7 @@ SOURCE: Keys = {
     "link": Key("link", "The link to a place, with {s}, {hms}, {page} or {fragment} for its parts."),
     "evidence": Key("text", "A word on the card: guideline, trial, review, expert talk, anecdote."),
     "language": Key("language", "The language of the text."),
+    "text": Key("text", "The path of its text in the project, such as docs/format.md, if that does not lie beside this file."),
     "skip": Key("skip", "Passages that deserve no question, each with the reason."),
     "share": Key("share", "false: the text stays out of the repository, in sources/private/."),
     "original": Key("original", "The file that the text was taken from."),

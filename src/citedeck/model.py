@@ -46,6 +46,8 @@ class Source:
     text: SourceText | None
     share: bool = True
     """Whether the text may lie in the repository. If not, it may be absent, and cards show the author's copy of its words."""
+    elsewhere: Text | None = None
+    """The path of its text in the project, if that does not lie beside the metadata."""
     skips: tuple[Skip, ...] = ()
     span: Span = NOWHERE
     """Where its metadata begin."""

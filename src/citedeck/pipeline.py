@@ -121,7 +121,7 @@ def compile_project(
     packs, found = load_packs(project.packs, project.assets)
     said += found
 
-    sources, found = load_sources(project.metadata, project.texts, project.unreadable, ignored=project.private_ignored)
+    sources, found = load_sources(project.metadata, project.texts, project.unreadable, ignored=project.private_ignored, find=project.find_text)
     said += found
 
     decks: list[DeckFile] = []

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 
+from citedeck.clozes import Problem
 from citedeck.diagnostics import Diagnostic, RawFile, Span, TextFile, error
 from citedeck.media import FORMATS, MediaFinder
 from citedeck.model import PRIVATE
@@ -52,12 +53,29 @@ class Project:
     media: MediaFinder
     private_ignored: bool
     """Whether git leaves out the folder of texts that may not be shared; true where there is no git."""
+    elsewhere: dict[str, RawFile] = field(default_factory=dict)
+    """Texts of sources that do not lie in `sources/`, by path, as far as they were asked for."""
 
     def files(self) -> dict[str, TextFile]:
         """Return the texts by path, for printing excerpts."""
-        texts = (TextFile(file.path, file.content.decode("utf-8", "replace").removeprefix("\ufeff")) for file in self.texts)
+        texts = (TextFile(file.path, file.content.decode("utf-8", "replace").removeprefix("\ufeff")) for file in (*self.texts, *self.elsewhere.values()))
         known = [self.baseline_file] if self.baseline_file else []
         return {file.path: file for file in (self.settings_file, *self.decks, *self.metadata, *texts, *self.packs, *known)}
+
+    def find_text(self, path: str) -> RawFile | Problem:
+        """Return the file at a path of the project, for a source whose text is not in `sources/`; or what is wrong with it."""
+        if path not in self.elsewhere:
+            if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+                return "outside-project", f"'{path}' leads out of the project", "the path starts at the project's folder, as in docs/format.md"
+            if not os.path.lexists(self.root / path):
+                return "text-missing", f"there is no file '{path}'", "the path starts at the project's folder, as in docs/format.md"
+            reader = _Reader(self.root)
+            file = reader.raw(self.root / path)
+            if file is None:
+                (refused,) = reader.diagnostics
+                return refused.code, f"'{path}': {refused.message}", refused.hint
+            self.elsewhere[path] = file
+        return self.elsewhere[path]
 
     def read_media(self, path: str) -> bytes:
         """Return a media file's content."""

@@ -76,9 +76,12 @@ class _File(pytest.File):
             yield from self._questions(compilation, path)
         elif path.startswith("sources/"):
             texts = {path, *(file.path for file in compilation.project.texts if Path(file.path).stem == self.path.stem)}
+            source = compilation.sources.get(self.path.stem)
+            texts |= {source.elsewhere.value} if source and source.elsewhere else set()
             yield self._item("source", compilation, [one for one in compilation.diagnostics if one.span.path in texts])
         else:
-            elsewhere = [one for one in compilation.diagnostics if not one.span.path.startswith(("decks/", "sources/"))]
+            others = [one for one in compilation.diagnostics if not one.span.path.startswith(("decks/", "sources/"))]
+            elsewhere = [one for one in others if one.span.path not in compilation.project.elsewhere]
             yield self._item("project", compilation, elsewhere)
 
     def _questions(self, compilation: Compilation, path: str) -> Iterator[pytest.Item]:

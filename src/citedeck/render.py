@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -94,14 +95,22 @@ class _NoteMaker:
         ordinals = card_html.cloze_ordinals(fields.values()) if self.pack.note_type.cloze else card_html.ordinals(self.templates.fronts, fields)
         if not ordinals:
             self.diagnostics.append(error(self.question.span, "no-card", f"'{self.question.id}' makes no card", "its front shows nothing"))
-        tags = {*self.question.tags, *(f"{self.namespace}::source::{one.source.id}" for one in self.found)}
-        tags |= {f"{self.namespace}::retired"} if self.question.retired else set()
+        tags = {*self.question.tags, *self._own_tags()}
         author = author_print(self.deck, self.question, self.found, self.media.values())
         return Note(
             self.question.id, guid, self.pack.name, self.deck.name, self.deck.path,
             tuple(fields[spec.name] for spec in self.pack.note_type.fields), tuple(sorted(tags)), tuple(self.media.values()), ordinals,
             author, self.question.retired is not None,
         )  # fmt: skip
+
+    def _own_tags(self) -> Iterator[str]:
+        """Yield the tags by which learners find what cites a source, what rests on a kind of evidence, and what was taken out."""
+        for one in self.found:
+            yield f"{self.namespace}::source::{one.source.id}"
+            if evidence := "-".join(re.findall(r"\w+", one.source.evidence.lower())):
+                yield f"{self.namespace}::evidence::{evidence}"
+        if self.question.retired:
+            yield f"{self.namespace}::retired"
 
     def _values(self) -> dict[str, object]:
         """Return what the pack's templates see."""

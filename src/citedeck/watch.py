@@ -11,7 +11,9 @@ import click
 from watchfiles import Change, watch
 
 from citedeck.console import is_watched
-from citedeck.project import BASELINE, LOCK
+from citedeck.diagnostics import RawFile
+from citedeck.project import BASELINE, LOCK, YAML_SUFFIXES, read_project
+from citedeck.sources.metadata import load_metadata
 
 FOLDERS = ("decks", "sources", "templates")
 FILES = ("citedeck.toml", "pyproject.toml", LOCK, BASELINE)
@@ -46,16 +48,32 @@ def _changes(root: Path) -> Iterator[tuple[str, ...]]:
     while True:
         # Watching the root itself would watch virtual environments and build folders, too.
         folders = [root / name for name in FOLDERS if (root / name).is_dir()]
-        files = [root / name for name in FILES if (root / name).is_file()]
+        files = [root / name for name in (*FILES, *_texts_elsewhere(root)) if (root / name).is_file()]
         watcher = watch(*folders, *files, watch_filter=_is_ours, step=_STEP, debounce=400, rust_timeout=_TICK, yield_on_timeout=True, raise_interrupt=True)
         next(watcher)  # From here on changes are collected.
         yield changed
         for changes in watcher:
             changed = tuple(sorted({Path(path).relative_to(root).as_posix() for kind, path in changes if kind is Change.deleted or Path(path).exists()}))
-            if any(kind is not Change.modified for kind, _ in changes):
-                break  # Files and folders came or went, and perhaps ones to watch among them.
+            if any(kind is not Change.modified or _is_metadata(root, path) for kind, path in changes):
+                break  # Files and folders came or went, or were named: perhaps ones to watch among them.
             if changes:
                 yield changed
+
+
+def _is_metadata(root: Path, path: str) -> bool:
+    return Path(path).suffix in YAML_SUFFIXES and Path(path).is_relative_to(root / "sources")
+
+
+def _texts_elsewhere(root: Path) -> Iterator[str]:
+    """Yield the paths of texts that sources name, and that lie in no folder which is watched anyway."""
+    try:
+        project, _ = read_project(root)
+    except OSError:  # The run says it.
+        return
+    for file in project.metadata:
+        path = load_metadata(file)[0].elsewhere
+        if path and isinstance(project.find_text(path.value), RawFile):
+            yield path.value
 
 
 def _is_ours(change: Change, path: str) -> bool:

@@ -15,18 +15,17 @@ from citedeck.keys import IDENTIFIER_HINT
 from citedeck.locators import parse_places
 from citedeck.model import WORDINGS, Skip, Source
 from citedeck.sources.csl import DATES, NAMES, TEXTS, TYPES
-from citedeck.texts import SourceText
 from citedeck.yaml_reader import read_yaml
 
 PLACEHOLDERS = ("{s}", "{hms}", "{page}", "{fragment}")
 _DATE = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?")
 
 
-def load_metadata(file: TextFile, text: SourceText | None, *, broken: bool = False) -> tuple[Source, list[Diagnostic]]:
-    """Return the source that a metadata file describes; what is wrong in it is left empty."""
+def load_metadata(file: TextFile) -> tuple[Source, list[Diagnostic]]:
+    """Return the source that a metadata file describes, without its text; what is wrong in it is left empty."""
     node, diagnostics = read_yaml(file)
     source_id = PurePosixPath(file.path).stem
-    empty = Source(source_id, {}, (), (), "verbatim", "", "", "", text, broken=broken)
+    empty = Source(source_id, {}, (), (), "verbatim", "", "", "", None)
     if not IDENTIFIER.fullmatch(source_id):
         diagnostics.append(error(file.whole, "bad-value", f"'{source_id}' cannot be a source's id", IDENTIFIER_HINT))
     if node is None and diagnostics:
@@ -107,6 +106,7 @@ def _settings(entry: Entry | None, source: Source) -> Source:
         _check_template(entry, link)
     evidence = entry.text("evidence")
     language = entry.language("language")
+    elsewhere = entry.text("text")
     original = entry.entry("original")
     if original:
         digest = original.text("sha256")
@@ -122,6 +122,7 @@ def _settings(entry: Entry | None, source: Source) -> Source:
         skips=skips,
         silence=silence,
         share=share,
+        elsewhere=elsewhere,
         wording=wording,
         link=link.value if link and is_https(link.value) else "",
         evidence=evidence.value if evidence else "",
