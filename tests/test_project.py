@@ -45,17 +45,18 @@ def elsewhere(path: str) -> dict[str, str]:
 
 
 def test_a_text_may_lie_elsewhere_in_the_project(compile_files: Compile) -> None:
-    compilation = compile_files({**elsewhere("docs/page.md"), "docs/page.md": "# Page\n\n## Sleep\n\nSwifts sleep in the air.\n"})
+    compilation = compile_files({**elsewhere("docs/page-one.md"), "docs/page-one.md": "# Page\n\n## Sleep\n\nSwifts sleep in the air.\n"})
     assert compilation.diagnostics == ()
     (found,) = compilation.citations["a"]
     assert str(found.locator) == "§ Sleep"
-    assert "docs/page.md" in compilation.project.files()
-    assert [one.text.path for one in compilation.coverage] == ["docs/page.md", "sources/swifts.md"]
+    assert "docs/page-one.md" in compilation.project.files()
+    assert [(one.text.id, one.text.path) for one in compilation.coverage] == [("page", "docs/page-one.md"), ("swifts", "sources/swifts.md")]
 
 
 def test_a_change_of_a_text_elsewhere_that_outdates_a_card_is_an_error(compile_files: Compile) -> None:
-    (said,) = compile_files({**elsewhere("docs/page.md"), "docs/page.md": "Swifts sleep on the ground."}).diagnostics
+    (said,) = compile_files({**elsewhere("docs/p1.md"), "docs/p1.md": "Swifts sleep on the ground."}).diagnostics
     assert (said.code, said.span.path) == ("quote-missing", "decks/a.yaml")
+    assert said.message == "these words do not stand in 'page'"
 
 
 @pytest.mark.parametrize("path", ["../page.md", "docs/../../page.md", "/etc/passwd", "docs/link.md"])

@@ -82,11 +82,13 @@ class SourceText:
     """Of the file's bytes."""
     pages: tuple[Page, ...] = ()
     """All pages of the file, those without words too."""
+    source: str = ""
+    """The id of the source, if the file is not named by it."""
 
     @property
     def id(self) -> str:
-        """Return the id of the source, by which its files are named."""
-        return PurePosixPath(self.path).stem
+        """Return the id of the source."""
+        return self.source or PurePosixPath(self.path).stem
 
     def passage_at(self, offset: int) -> Passage | None:
         """Return the passage that holds the character at `offset`."""

@@ -84,7 +84,7 @@ def _read(named: Iterable[tuple[str, RawFile]], broken: set[str], diagnostics: l
     for (name, _), (text, found) in zip(singles, read_texts([file for _, file in singles]), strict=True):
         diagnostics += found
         if text:
-            read[name] = text
+            read[name] = replace(text, source=name)
         else:
             broken.add(name)
     return read
