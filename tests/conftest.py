@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -63,11 +64,25 @@ def compile_folder(
     return compile_project(project, diagnostics, require_originals=require_originals, selection=selection, today=TODAY)
 
 
+def packages_of(compilation: Compilation, time: int) -> list[Package]:
+    """Return a project's packages, as a release at a time would make them."""
+    assert compilation.ok, compilation.diagnostics
+    return build_packages(compilation, plan_release(compilation, time)[0])
+
+
 def package_of(compilation: Compilation, time: int) -> Package:
     """Return a project's only package, as a release at a time would make it."""
-    assert compilation.ok, compilation.diagnostics
-    (package,) = build_packages(compilation, plan_release(compilation, time)[0])
+    (package,) = packages_of(compilation, time)
     return package
+
+
+def copy_repository(folder: Path) -> Path:
+    """Copy what this repository's own decks are made from."""
+    for name in ("decks", "sources", "templates", "docs"):
+        shutil.copytree(ROOT / name, folder / name)
+    for name in ("citedeck.toml", "README.md"):
+        shutil.copy(ROOT / name, folder)
+    return folder
 
 
 @pytest.fixture

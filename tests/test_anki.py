@@ -8,15 +8,23 @@ from pathlib import Path
 import pytest
 
 from anki_desk import Desk, Imported, desk, visible
-from citedeck.pipeline import Compilation
-from conftest import ROOT, Compile, compile_folder, deck, package_of
+from citedeck.pipeline import Compilation, Package
+from conftest import ROOT, Compile, compile_folder, deck, package_of, packages_of
 
 T = 1_780_000_000
 
 
 @pytest.fixture(scope="module")
-def ketamine() -> Compilation:
+def own() -> Compilation:
+    """Compile this repository's own decks."""
     return compile_folder(ROOT)
+
+
+def write_packages(compilation: Compilation, folder: Path) -> dict[Path, Package]:
+    written = {folder / package.file_name: package for package in packages_of(compilation, T)}
+    for path, package in written.items():
+        path.write_bytes(package.content)
+    return written
 
 
 def write_package(compilation: Compilation, folder: Path, time: int = T) -> Path:
@@ -26,12 +34,14 @@ def write_package(compilation: Compilation, folder: Path, time: int = T) -> Path
     return path
 
 
-def test_the_decks_of_this_repository_import_render_and_import_again(ketamine: Compilation, tmp_path: Path) -> None:
-    path = write_package(ketamine, tmp_path)
+def test_the_decks_of_this_repository_import_render_and_import_again(own: Compilation, tmp_path: Path) -> None:
+    packages = write_packages(own, tmp_path)
+    assert [path.name for path in packages] == ["ketamine.apkg", "learn-citedeck.apkg"]
     with desk(tmp_path / "anki") as learner:
-        assert learner.import_package(path) == Imported(new=len(ketamine.notes), updated=0, unchanged=0, conflicting=0)
-        assert learner.col.card_count() == sum(len(note.ordinals) for note in ketamine.notes)
-        expected = Counter((note.guid, ordinal) for note in ketamine.notes for ordinal in note.ordinals)
+        for path, package in packages.items():
+            assert learner.import_package(path) == Imported(new=package.notes, updated=0, unchanged=0, conflicting=0)
+        assert learner.col.card_count() == sum(len(note.ordinals) for note in own.notes)
+        expected = Counter((note.guid, ordinal) for note in own.notes for ordinal in note.ordinals)
         assert Counter((card.note().guid, card.ord) for card in learner.cards()) == expected
         for card in learner.cards():
             output = card.render_output()
@@ -41,7 +51,8 @@ def test_the_decks_of_this_repository_import_render_and_import_again(ketamine: C
             assert card.note()["Citations"] in output.answer_text
             assert card.note()["Citations"].count("<li") >= 1
         before = snapshot(learner)
-        assert learner.import_package(path) == Imported(new=0, updated=0, unchanged=len(ketamine.notes), conflicting=0)
+        for path, package in packages.items():
+            assert learner.import_package(path) == Imported(new=0, updated=0, unchanged=package.notes, conflicting=0)
         assert snapshot(learner) == before
         problems, ok = learner.col.fix_integrity()
         assert ok, problems
@@ -54,10 +65,10 @@ def snapshot(learner: Desk) -> list[tuple[object, ...]]:
     return notes + cards
 
 
-def test_anki_would_make_the_same_cards_itself(ketamine: Compilation, tmp_path: Path) -> None:
-    path = write_package(ketamine, tmp_path)
+def test_anki_would_make_the_same_cards_itself(own: Compilation, tmp_path: Path) -> None:
     with desk(tmp_path / "anki") as learner:
-        learner.import_package(path)
+        for path in write_packages(own, tmp_path):
+            learner.import_package(path)
         before = {(card.nid, card.ord) for card in learner.cards()}
         notes = [learner.col.get_note(note) for note in learner.col.find_notes("")]
         learner.col.after_note_updates([note.id for note in notes], mark_modified=False, generate_cards=True)
@@ -65,12 +76,12 @@ def test_anki_would_make_the_same_cards_itself(ketamine: Compilation, tmp_path: 
         assert not learner.col.get_empty_cards().notes
 
 
-def test_new_cards_come_in_the_authors_order(ketamine: Compilation, tmp_path: Path) -> None:
-    path = write_package(ketamine, tmp_path)
-    with desk(tmp_path / "anki") as learner:
-        learner.import_package(path)
-        by_due = [learner.col.get_note(nid)["Id"] for (nid,) in learner.col.db.all("select distinct nid from cards order by due, ord")]
-        assert by_due == [note.question_id for note in ketamine.notes]
+def test_new_cards_come_in_the_authors_order(own: Compilation, tmp_path: Path) -> None:
+    for path in write_packages(own, tmp_path):
+        with desk(tmp_path / path.stem) as learner:
+            learner.import_package(path)
+            by_due = [learner.col.get_note(nid)["Id"] for (nid,) in learner.col.db.all("select distinct nid from cards order by due, ord")]
+            assert by_due == [note.question_id for note in own.notes if note.deck_path.startswith(f"decks/{path.stem}/")]
 
 
 def test_the_order_is_that_of_paths_then_of_places_in_the_file(compile_files: Compile) -> None:
@@ -139,22 +150,22 @@ def test_two_projects_with_equal_ids_never_meet(compile_files: Compile, tmp_path
         assert len({note_type["id"] for note_type in learner.col.models.all() if "Basic" in note_type["name"] and "Birds" in note_type["name"]}) == 2
 
 
-def test_a_learner_finds_all_cards_of_a_source(ketamine: Compilation, tmp_path: Path) -> None:
-    path = write_package(ketamine, tmp_path)
+def test_a_learner_finds_all_cards_of_a_source(own: Compilation, tmp_path: Path) -> None:
     with desk(tmp_path / "anki") as learner:
-        learner.import_package(path)
-        for source in ketamine.sources:
+        for path in write_packages(own, tmp_path):
+            learner.import_package(path)
+        for source in own.sources:
             tagged = {learner.col.get_note(note)["Id"] for note in learner.col.find_notes(f"tag:ketamine::source::{source}")}
-            citing = {q.id for d in ketamine.decks for q in d.questions if any(c.source.value == source for c in q.citations or ())}
+            citing = {q.id for d in own.decks for q in d.questions if any(c.source.value == source for c in q.citations or ())}
             assert tagged == citing
             assert tagged
 
 
-def test_note_types_have_the_ids_that_later_releases_rely_on(ketamine: Compilation, tmp_path: Path) -> None:
-    path = write_package(ketamine, tmp_path)
+def test_note_types_have_the_ids_that_later_releases_rely_on(own: Compilation, tmp_path: Path) -> None:
     with desk(tmp_path / "anki") as learner:
-        learner.import_package(path)
-        for pack in ketamine.packs.values():
+        for path in write_packages(own, tmp_path):
+            learner.import_package(path)
+        for pack in own.packs.values():
             note_type = learner.col.models.by_name(f"Ketamine – {pack.note_type.title}")
             assert [(field["name"], field["id"]) for field in note_type["flds"]] == [(spec.name, spec.id) for spec in pack.note_type.fields]
             assert [(card["name"], card["id"]) for card in note_type["tmpls"]] == [(card.name, card.id) for card in pack.note_type.cards]

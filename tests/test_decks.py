@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sqlite3
 import zipfile
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 
 import pytest
@@ -14,34 +15,77 @@ from pytest_regressions.data_regression import DataRegressionFixture
 
 from citedeck.lock import Lock
 from citedeck.pipeline import Compilation
-from conftest import ROOT, compile_folder, package_of
+from conftest import ROOT, compile_folder, packages_of
+
+RETELLINGS = {"huberman-digest", "actualized-creator", "uses-and-risks", "brain-mechanisms"}
+DOCUMENTS = RETELLINGS | {"two-minute-neuroscience"}
+MOST_QUESTIONS = 4
+"""That may quote one passage."""
 
 
 @pytest.fixture(scope="module")
-def ketamine() -> Compilation:
+def own() -> Compilation:
     return compile_folder(ROOT)
 
 
-def test_the_decks_are_clean(ketamine: Compilation) -> None:
-    assert ketamine.diagnostics == ()
+def test_the_decks_are_clean(own: Compilation) -> None:
+    assert own.diagnostics == ()
 
 
-def test_every_source_every_pack_and_every_subject_is_there(ketamine: Compilation) -> None:
-    cited = Counter(citation.source.value for deck in ketamine.decks for question in deck.questions for citation in question.citations or ())
-    packs = Counter(note.pack for note in ketamine.notes)
-    assert set(cited) == set(ketamine.sources)
-    assert len(ketamine.sources) == 5
+def test_every_pack_has_its_questions(own: Compilation) -> None:
+    packs = Counter(note.pack for note in own.notes if note.deck.startswith("Ketamine::"))
     assert set(packs) == {"basic", "reversed", "cloze", "typed", "choice", "steps"}
-    assert len({deck.name for deck in ketamine.decks}) >= 4
-    assert len(ketamine.notes) >= 60
-    for deck in ketamine.decks:
-        assert deck.description is not None
-        assert "no medical advice" in deck.description.value
 
 
-def test_dump_of_the_package(ketamine: Compilation, data_regression: DataRegressionFixture) -> None:
+def test_every_deck_says_what_it_is(own: Compilation) -> None:
+    described = {deck.name: deck.description.value for deck in own.decks if deck.description}
+    assert set(described) == {deck.name for deck in own.decks}
+    for name, description in described.items():
+        assert "November 2026" in description
+        assert "MIT" in description
+        assert "no medical advice" in description or not name.startswith("Ketamine")
+
+
+def test_every_passage_of_the_five_documents_has_a_question_and_none_has_many(own: Compilation) -> None:
+    quoting: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for question, citations in own.citations.items():
+        for one in citations:
+            if one.place and one.source.text:
+                for passage in one.source.text.find_passages(*one.place):
+                    quoting[one.source.id, passage.number].add(question)
+    documents = [one for one in own.coverage if one.text.id in DOCUMENTS]
+    assert len(documents) == len(DOCUMENTS)
+    for coverage in documents:
+        assert coverage.uncovered == ()
+        many = {passage.number: quoting[coverage.text.id, passage.number] for passage in coverage.passages}
+        assert {number: questions for number, questions in many.items() if len(questions) > MOST_QUESTIONS} == {}
+
+
+def test_viewers_comments_are_cited_as_anecdotes_only(own: Compilation) -> None:
+    cited = [one for citations in own.citations.values() for one in citations if one.passage and "Comments" in one.passage.section]
+    assert cited
+    for one in cited:
+        assert one.citation.remark
+        assert "anecdote, no evidence" in one.citation.remark.value
+
+
+def test_cards_tell_retellings_from_the_independent_source(own: Compilation) -> None:
+    for source in DOCUMENTS:
+        assert ("retells" in own.sources[source].metadata["genre"]) == (source in RETELLINGS)
+
+
+def test_every_picture_has_a_description(own: Compilation) -> None:
+    shown = [note for note in own.notes if note.media]
+    assert len({media.path for note in shown for media in note.media}) >= 3
+    for note in shown:
+        for image in re.findall(r"<img[^>]*>", "".join(note.fields)):
+            assert re.search(r'alt="[^"]{20,}"', image), note.question_id
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["ketamine", "learn-citedeck"])
+def test_dump_of_the_package(own: Compilation, number: int, data_regression: DataRegressionFixture) -> None:
     """A readable picture of the package: everything that is not a field's text."""
-    package = package_of(replace(ketamine, lock=Lock(ketamine.lock.project, released=False)), 1_780_000_000)
+    package = packages_of(replace(own, lock=Lock(own.lock.project, released=False)), 1_780_000_000)[number]
     with zipfile.ZipFile(io.BytesIO(package.content)) as archive:
         members = [f"{entry.filename} {entry.date_time} {entry.compress_type}" for entry in archive.infolist()]
         media = json.loads(archive.read("media"))

@@ -19,7 +19,7 @@ import pytest
 
 from citedeck.identity import deck_id, guid, note_type_id
 from citedeck.pipeline import build_packages, plan_release
-from conftest import ROOT, Compile, deck, package_of, write_project
+from conftest import Compile, copy_repository, deck, package_of, write_project
 
 T = "1780000000"
 FILES = {
@@ -139,7 +139,5 @@ def test_note_ids_leave_room_for_every_card_and_lie_in_the_past(compile_files: C
 
 
 def test_the_repository_builds_the_same_twice(tmp_path: Path) -> None:
-    for name in ("citedeck.toml", "decks", "sources", "templates"):
-        source = ROOT / name
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
+    copy_repository(tmp_path)
     assert build(tmp_path, PYTHONHASHSEED="5") == build(tmp_path, PYTHONHASHSEED="6")

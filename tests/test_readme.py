@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import textwrap
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from citedeck.cli import cli
-from conftest import ROOT, write_project
+from conftest import ROOT, copy_repository, write_project
 from tea import TEA
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -22,15 +21,13 @@ def block(language: str, number: int = 0) -> str:
 
 
 def test_the_question_is_one_of_this_repository() -> None:
-    assert textwrap.indent(block("yaml"), "  ") in (ROOT / "decks/opioid.yaml").read_text(encoding="utf-8")
+    assert textwrap.indent(block("yaml"), "  ") in (ROOT / "decks/ketamine/opioid.yaml").read_text(encoding="utf-8")
 
 
 def test_the_error_is_what_is_printed(tmp_path: Path) -> None:
-    for name in ("decks", "sources", "templates"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    shutil.copy(ROOT / "citedeck.toml", tmp_path)
-    path = tmp_path / "decks/opioid.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("opioid system for sustained relief", "opioid system for brief relief"), encoding="utf-8")
+    path = copy_repository(tmp_path) / "decks/ketamine/opioid.yaml"
+    before, question = path.read_text(encoding="utf-8").split("  - id: hnk-target\n")
+    path.write_text(f"{before}  - id: hnk-target\n{question.replace('may stimulate', 'may block', 1)}", encoding="utf-8")
     result = CliRunner().invoke(cli, ["build", "--project", str(tmp_path)])
     assert result.exit_code == 1
     assert result.stdout == block("text")
