@@ -121,8 +121,8 @@ switched off; so a rule runs by default only if at least four in five of its fin
 
 Four sets of questions were checked, with every rule and without regard to silences:
 
-- **these decks**: the {} questions of this repository about ketamine, careful work that was mended where a rule was right. What is left there is
-  silenced with a reason, or off.
+- **these decks**: the {} questions of this repository about ketamine and about citedeck, careful work that was mended where a rule was right. What
+  is left there is silenced with a reason, or off.
 - **practice**: {} questions on kidney and heart, vaccines, bread, earthquakes, networks, contracts, the orchestra, lakes, radiation, bird migration
   (German) and the ear (French), in [tests/corpus](../tests/corpus). The rules were tuned on them.
 - **held out**: {} questions on antibiotics, pain, the hand, Python, the stars, economics, memory, Rome and cooking (Spanish), in
