@@ -9,13 +9,14 @@ import sqlite3
 import zipfile
 from collections import Counter, defaultdict
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pytest_regressions.data_regression import DataRegressionFixture
 
 from citedeck.lock import Lock
 from citedeck.pipeline import Compilation
-from conftest import ROOT, compile_folder, packages_of
+from conftest import ROOT, compile_folder, copy_repository, packages_of
 
 RETELLINGS = {"huberman-digest", "actualized-creator", "uses-and-risks", "brain-mechanisms"}
 DOCUMENTS = RETELLINGS | {"two-minute-neuroscience"}
@@ -72,6 +73,13 @@ def test_viewers_comments_are_cited_as_anecdotes_only(own: Compilation) -> None:
 def test_cards_tell_retellings_from_the_independent_source(own: Compilation) -> None:
     for source in DOCUMENTS:
         assert ("retells" in own.sources[source].metadata["genre"]) == (source in RETELLINGS)
+
+
+def test_a_change_of_the_documentation_that_outdates_a_card_is_an_error(tmp_path: Path) -> None:
+    page = copy_repository(tmp_path) / "docs/upgrades.md"
+    page.write_text(page.read_text(encoding="utf-8").replace("moves no card", "moves each card"), encoding="utf-8")
+    said = compile_folder(tmp_path).diagnostics
+    assert {(one.code, one.span.path, one.subject) for one in said} == {("quote-altered", "decks/learn-citedeck/3-releasing.yaml", "lc-decks-by-name")}
 
 
 def test_every_picture_has_a_description(own: Compilation) -> None:
