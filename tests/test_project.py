@@ -69,6 +69,14 @@ def test_a_text_elsewhere_lies_in_the_project(path: str, tmp_path: Path) -> None
     assert (said.code, said.span.path, said.span.line) == ("outside-project", "sources/page.yaml", 3)
 
 
+def test_several_sources_may_name_one_text_which_then_needs_no_metadata_of_its_name(compile_files: Compile) -> None:
+    files = elsewhere("sources/shared.md")
+    files["sources/second.yaml"] = files["sources/page.yaml"].replace("A page", "Another page")
+    compilation = compile_files({**files, "sources/shared.md": "Swifts sleep in the air."})
+    assert compilation.diagnostics == ()
+    assert [one.text.id for one in compilation.coverage] == ["page", "second", "swifts"]
+
+
 def test_a_text_elsewhere_is_private_only_where_private_texts_lie(compile_files: Compile) -> None:
     files = elsewhere("docs/page.md")
     files["sources/page.yaml"] = files["sources/page.yaml"].replace("{text", "{share: false, text")

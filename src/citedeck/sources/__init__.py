@@ -44,7 +44,7 @@ def load_sources(
         described[name] = source, file
         diagnostics += found
         if source.elsewhere:
-            answer = find(source.elsewhere.value)
+            answer = find(source.elsewhere.value) if suffix(source.elsewhere.value) in READERS else _unknown(source.elsewhere.value)
             if isinstance(answer, RawFile):
                 named.append((name, answer))
             else:
@@ -59,15 +59,21 @@ def load_sources(
         if PurePosixPath(path).suffix.lower() in (".yaml", ".yml"):
             lost = _name(path)
             sources.setdefault(lost, Source(lost, {}, (), (), "verbatim", "", "", "", None, broken=True))
+    claimed = {source.elsewhere.value for source in sources.values() if source.elsewhere}
     for text in read.values():
         expected = PurePosixPath(text.path).with_suffix(".yaml").as_posix()
-        if expected not in unreadable:
+        if expected not in unreadable and text.path not in claimed:
             diagnostics.append(error(Span(text.path), "no-metadata", "the text has no metadata beside it", f"write {expected} with its type and title"))
     return sources, diagnostics
 
 
 def _name(path: str) -> str:
     return PurePosixPath(path).stem
+
+
+def _unknown(path: str) -> Problem:
+    kind = PurePosixPath(path).suffix or PurePosixPath(path).name
+    return "unknown-format", f"'{kind}' is no format of a source", f"known: .yaml, {', '.join(READERS)}"
 
 
 def _read(named: Iterable[tuple[str, RawFile]], broken: set[str], diagnostics: list[Diagnostic]) -> dict[str, SourceText]:
@@ -77,8 +83,7 @@ def _read(named: Iterable[tuple[str, RawFile]], broken: set[str], diagnostics: l
         if suffix(file.path) in READERS:
             known.append((name, file))
         else:
-            kind = PurePosixPath(file.path).suffix or PurePosixPath(file.path).name
-            diagnostics.append(error(Span(file.path), "unknown-format", f"'{kind}' is no format of a source", f"known: .yaml, {', '.join(READERS)}"))
+            diagnostics.append(error(Span(file.path), *_unknown(file.path)))
     singles = _singles(known, "texts", broken, diagnostics)
     read: dict[str, SourceText] = {}
     for (name, _), (text, found) in zip(singles, read_texts([file for _, file in singles]), strict=True):
