@@ -44,7 +44,9 @@ def load_sources(
         described[name] = source, file
         diagnostics += found
         if source.elsewhere:
-            answer = find(source.elsewhere.value) if suffix(source.elsewhere.value) in READERS else _unknown(source.elsewhere.value)
+            answer = find(source.elsewhere.value)
+            if isinstance(answer, RawFile) and suffix(answer.path) not in READERS:
+                answer = _unknown(answer.path)
             if isinstance(answer, RawFile):
                 named.append((name, answer))
             else:
