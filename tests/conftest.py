@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -100,3 +101,8 @@ def deck(questions: str, **keys: str) -> str:
     head = {"deck": "Birds", "source": "swifts"} | keys
     lines = "".join(f"  {line}\n" if line else "\n" for line in questions.strip("\n").split("\n"))
     return "".join(f"{key}: {value}\n" for key, value in head.items()) + "questions:\n" + lines
+
+
+def hear_interrupts() -> None:
+    """A run in the background ignores ^C, and so would its children."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -18,7 +18,7 @@ from pytest_regressions.file_regression import FileRegressionFixture
 
 from citedeck import __version__
 from citedeck.cli import cli, main
-from conftest import ROOT, deck, write_project
+from conftest import ROOT, deck, hear_interrupts, write_project
 
 GOOD = deck("- {id: a, question: Where do swifts sleep?, answer: In the air., cite: Swifts sleep in the air.}")
 BAD = GOOD.replace("Swifts sleep in the air.}", "Swifts sleep on the ground.}")
@@ -302,17 +302,12 @@ def watch(*arguments: str) -> tuple[str, int]:
     return seen.decode(), child.wait()
 
 
-def _hear_interrupts() -> None:
-    """A run in the background ignores ^C, and so would its children."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 def test_an_interrupted_build_leaves_the_old_package(tmp_path: Path) -> None:
     questions = "\n".join(f"- {{id: q{n}, question: a **b** {n}, answer: c, cite: Swifts sleep in the air.}}" for n in range(20_000))
     write_project(tmp_path, {"decks/a.yaml": deck(questions)})
     (tmp_path / "build").mkdir()
     (tmp_path / "build" / "birds.apkg").write_bytes(b"old")
-    child = subprocess.Popen([sys.executable, "-m", "citedeck", "build", "--project", str(tmp_path)], stderr=subprocess.PIPE, preexec_fn=_hear_interrupts)
+    child = subprocess.Popen([sys.executable, "-m", "citedeck", "build", "--project", str(tmp_path)], stderr=subprocess.PIPE, preexec_fn=hear_interrupts)
     time.sleep(0.7)
     child.send_signal(signal.SIGINT)
     child.communicate()

@@ -16,7 +16,7 @@ from watchfiles import Change
 
 import citedeck.watch
 from citedeck.watch import _is_ours, watch_project
-from conftest import deck, write_project
+from conftest import deck, hear_interrupts, write_project
 
 GOOD = deck("- {id: a, question: Where do swifts sleep?, answer: In the air., cite: Swifts sleep in the air.}")
 WAIT = 30
@@ -26,7 +26,7 @@ WAIT = 30
 def test_each_save_is_checked_until_an_interrupt(tmp_path: Path) -> None:
     write_project(tmp_path, {"decks/a.yaml": GOOD})
     command = [sys.executable, "-m", "citedeck", "check", "--watch", "--select", "yes-no", "--project", str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8") as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", preexec_fn=hear_interrupts) as process:
         lines: queue.Queue[str] = queue.Queue()
         assert process.stdout is not None
         threading.Thread(target=forward, args=[process.stdout, lines], daemon=True).start()
