@@ -119,8 +119,9 @@ def test_packages_hold_what_their_globs_take(compile_files: Compile) -> None:
 def test_identity_depends_on_the_project_s_name_and_the_id_alone(compile_files: Compile) -> None:
     """These values are in learners' collections. If one changes, everybody's progress is lost."""
     assert guid("birds-abc123", "sleep") == "0NORFL88ry4lOe9qh"
-    assert note_type_id("birds-abc123", "basic") == 1456731808948
-    assert note_type_id("birds-abc124", "basic") != note_type_id("birds-abc123", "basic")
+    basic = compile_files(FILES).packs["basic"].note_type
+    assert note_type_id("birds-abc123", basic) == 1456731808948
+    assert note_type_id("birds-abc124", basic) != note_type_id("birds-abc123", basic)
     assert len({deck_id("birds-abc123", name) for name in ("A", "A::B", "B")}) == 3
     (first, _) = compile_files(FILES).notes
     assert first.guid == guid("birds-abc123", "a")

@@ -502,14 +502,16 @@ def test_diff_against_a_package_of_somebody_else(author: Author, tmp_path: Path)
 names = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12)
 digests = st.text("0123456789abcdef", min_size=1, max_size=16)
 times = st.integers(1, 2**33 - 1)
+part_ids = st.none() | st.integers(-(2**63), 2**63 - 1)
 note_records = st.builds(
     NoteRecord, guid=names, id=names, note_id=st.integers(1, 2**33 * 1000 - 1), mod=times, pack=names, deck=names, packages=st.tuples(names),
     cards=st.lists(st.integers(0, 499), max_size=3).map(tuple), author=digests, text=digests, citations=digests, tags=digests,
     parts=st.dictionaries(names, st.tuples(digests), max_size=2), retired=st.booleans(),
+    card_ids=st.none() | st.dictionaries(st.integers(0, 499), st.integers(1, 2**33 * 1000 - 1), max_size=2),
 )  # fmt: skip
 type_records = st.builds(
-    TypeRecord, pack=names, name=names, cloze=st.booleans(), fields=st.lists(st.tuples(st.integers(1, 999), names), max_size=3).map(tuple),
-    cards=st.lists(st.tuples(st.integers(1, 999), names), max_size=3).map(tuple), looks=digests, mod=times,
+    TypeRecord, pack=names, name=names, cloze=st.booleans(), fields=st.lists(st.tuples(part_ids, names), max_size=3).map(tuple),
+    cards=st.lists(st.tuples(part_ids, names), max_size=3).map(tuple), looks=digests, mod=times, id=st.none() | st.integers(-(2**63), 2**63 - 1),
 )  # fmt: skip
 attestations = st.builds(Attestation, source=names, digest=digests, sha256=digests, locator=names)
 
@@ -518,19 +520,22 @@ attestations = st.builds(Attestation, source=names, digest=digests, sha256=diges
     names, st.lists(note_records, unique_by=(lambda one: one.guid, lambda one: one.id, lambda one: one.note_id // 1000), max_size=4),
     st.lists(type_records, unique_by=lambda one: one.pack, max_size=2), st.dictionaries(names, digests, max_size=2),
     st.lists(attestations, unique_by=lambda one: one.digest, max_size=2), st.dictionaries(names, names, max_size=2),
+    st.dictionaries(names, digests, max_size=2),
 )  # fmt: skip
 def test_a_lock_is_read_as_it_was_written(
-    project: str, notes: list[NoteRecord], kinds: list[TypeRecord], decks: dict[str, str], attested: list[Attestation], forgotten: dict[str, str]
-) -> None:
+    project: str, notes: list[NoteRecord], kinds: list[TypeRecord], decks: dict[str, str], attested: list[Attestation], forgotten: dict[str, str],
+    media: dict[str, str],
+) -> None:  # fmt: skip
     made = Lock(
-        project, {one.guid: one for one in notes}, {one.pack: one for one in kinds}, decks, {one.digest: one for one in attested}, forgotten, "9.9"
+        project, {one.guid: one for one in notes}, {one.pack: one for one in kinds}, decks, {one.digest: one for one in attested}, forgotten, "9.9",
+        media=media,
     )  # fmt: skip
     read, problems = read_lock(TextFile("citedeck.lock", made.text()), project)
     assert not problems
     assert read == made
     assert read.text() == made.text()
     assert len(made.text().splitlines()) >= 2
-    assert made.text().count("\n") == 2 + len(notes) + len(kinds) + len(decks) + len(attested) + len(forgotten), "one line a record"
+    assert made.text().count("\n") == 2 + len(notes) + len(kinds) + len(decks) + len(attested) + len(forgotten) + len(media), "one line a record"
 
 
 @given(st.data())

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from citedeck.attest import Attestation
 from citedeck.fingerprint import digest, prints
-from citedeck.identity import note_ids
+from citedeck.identity import card_ids, note_ids
 from citedeck.lock import Lock, NoteRecord, TypeRecord
 from citedeck.model import Note, NoteType
 
@@ -17,16 +17,20 @@ DAY = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Stamped:
-    """A note with what Anki identifies and dates it by. A card's id is the note's id plus the card's ordinal."""
+    """A note with what Anki identifies and dates it by. A card's id is the note's id plus the card's ordinal, unless it is an adopted note's."""
 
     note: Note
     note_id: int
     mod: int
+    ordinals: tuple[int, ...]
+    """Its cards, as Anki counts them."""
+    card_ids: Mapping[int, int]
+    """The ids of an adopted note's cards, by ordinal."""
 
     @property
-    def cards(self) -> tuple[int, ...]:
-        """Return the ordinals of the cards that a package holds: none for a retired question, which nobody shall begin to learn."""
-        return () if self.note.retired else self.note.ordinals
+    def cards(self) -> tuple[tuple[int, int], ...]:
+        """Return the ordinals and ids of the cards that a package holds: none for a retired question, which nobody shall begin to learn."""
+        return () if self.note.retired else tuple((ordinal, self.card_ids.get(ordinal, self.note_id + ordinal)) for ordinal in self.ordinals)
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def advance(
     the packages that take a deck file, by its path. A retired question that was never released is left out: nobody has it.
     """
     shipped = [note for note in notes if not note.retired or note.guid in lock.notes]
-    taken = [record.note_id for record in lock.notes.values()]
+    taken = [number for record in lock.notes.values() for number in (record.note_id, *(record.card_ids or {}).values())]
     fresh = note_ids([note.guid for note in shipped if note.guid not in lock.notes], time, taken)
     records: dict[str, NoteRecord] = {}
     rerendered = []
@@ -80,8 +84,11 @@ def advance(
             if not same and made.same_author(old):
                 rerendered.append(note.question_id)
                 same = not redate
-            made = replace(made, note_id=old.note_id, mod=old.mod if same else time)
+            made = replace(made, note_id=old.note_id, mod=old.mod if same else time, card_ids=old.card_ids)
+            if same and old.card_ids is not None:  # Its author may have deleted cards that Anki would make.
+                made = replace(made, cards=old.cards)
         records[note.guid] = made
+    records = _with_card_ids(records, time, [*taken, *fresh.values()])
     used = {note.pack for note in shipped}
     types = dict(lock.note_types)
     for pack in sorted(used):
@@ -90,18 +97,32 @@ def advance(
     forgotten = {**lock.forgotten, **{guid: record.id for guid, record in lock.notes.items() if record.id in forget and guid not in records}}
     there = {note.deck for note in shipped}
     after = Lock(
-        lock.project, records, types, {name: made for name, made in decks.items() if name in there}, attestations, forgotten
+        lock.project, records, types, {name: made for name, made in decks.items() if name in there}, attestations, forgotten,
+        media=lock.media,
     )  # fmt: skip
     dated = time in {*(record.mod for record in records.values()), *(record.mod for record in types.values())}
-    stamped = tuple(Stamped(note, records[note.guid].note_id, records[note.guid].mod) for note in shipped)
+    stamped = tuple(
+        Stamped(note, made.note_id, made.mod, made.cards, made.card_ids or {}) for note, made in ((note, records[note.guid]) for note in shipped)
+    )  # fmt: skip
     return Plan(lock, after, stamped, dated, tuple(rerendered))
+
+
+def _with_card_ids(records: dict[str, NoteRecord], time: int, taken: list[int]) -> dict[str, NoteRecord]:
+    """Give ids to the cards that adopted notes got since they were adopted."""
+    known = {guid: record.card_ids for guid, record in records.items() if record.card_ids is not None}
+    grown = [(guid, ordinal) for guid, ids in known.items() for ordinal in records[guid].cards if ordinal not in ids]
+    for (guid, ordinal), number in card_ids(grown, time, taken).items():
+        records[guid] = replace(records[guid], card_ids={**(records[guid].card_ids or {}), ordinal: number})
+    return records
 
 
 def describe(kind: NoteType, name: str) -> TypeRecord:
     """Return the record of a note type, not dated yet. `name` is what Anki shows."""
-    looks = digest([kind.css, [(card.front, card.back) for card in kind.cards]])
+    settings = [one.settings for one in kind.fields] + [one.settings for one in kind.cards]
+    kept = [[dict(one) for one in settings], dict(kind.adopted.settings)] if kind.adopted else []
+    looks = digest([kind.css, [(card.front, card.back) for card in kind.cards], *kept])
     fields, cards = tuple((spec.id, spec.name) for spec in kind.fields), tuple((card.id, card.name) for card in kind.cards)
-    return TypeRecord(kind.pack, name, kind.cloze, fields, cards, looks, 0)
+    return TypeRecord(kind.pack, name, kind.cloze, fields, cards, looks, 0, kind.adopted.id if kind.adopted else None)
 
 
 def _record(note: Note, kind: NoteType, packages: tuple[str, ...]) -> NoteRecord:

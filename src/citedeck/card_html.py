@@ -45,8 +45,17 @@ class TemplateError(ValueError):
     """A card template that Anki would refuse."""
 
 
-def parse(template: str) -> tuple[_Node, ...]:
-    """Read a card template; TemplateError if its sections do not close."""
+def parse(template: str, *, lenient: bool = False) -> tuple[_Node, ...]:
+    """Read a card template. TemplateError if its sections do not close; nothing is shown of such a one if `lenient`, as Anki does."""
+    try:
+        return _parse(template)
+    except TemplateError:
+        if lenient:
+            return ()
+        raise
+
+
+def _parse(template: str) -> tuple[_Node, ...]:
     template = _COMMENT.sub("", template)
     stack: list[tuple[str, bool, list[_Node]]] = [("", False, [])]
     at = 0

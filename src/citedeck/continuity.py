@@ -113,17 +113,24 @@ def _check_type(record: TypeRecord, pack: Pack, lock: Lock) -> Iterator[Diagnost
 
 
 def _shape_changes(record: TypeRecord, kind: NoteType) -> Iterator[str]:
+    if record.id != (kind.adopted.id if kind.adopted else None):
+        yield f"the note type of the pack '{kind.pack}' has another id"
     if record.cloze != kind.cloze:
         yield f"the pack '{kind.pack}' was released as {'cloze' if record.cloze else 'normal'}"
     for what, before, now in (
-        ("field", dict(record.fields), {spec.id: spec.name for spec in kind.fields}),
-        ("card", dict(record.cards), {card.id: card.name for card in kind.cards}),
+        ("field", _known_by(record.fields), _known_by((spec.id, spec.name) for spec in kind.fields)),
+        ("card", _known_by(record.cards), _known_by((card.id, card.name) for card in kind.cards)),
     ):
         gone = [f"the {what} '{name}' (id {number}) is gone" for number, name in before.items() if number not in now]
         added = [f"the {what} '{name}' (id {number}) is new" for number, name in now.items() if number not in before]
         yield from (*gone, *added)
         if not gone and not added and list(before) != list(now):
             yield f"the {what}s are in another order"
+
+
+def _known_by(parts: Iterable[tuple[int | None, str]]) -> dict[int | str, str]:
+    """Return the names of fields or cards by what Anki recognises them by: the id, or the name if there is none."""
+    return {name if number is None else number: name for number, name in parts}
 
 
 def _check_decks(lock: Lock, decks: Iterable[DeckFile], guids: Mapping[str, str], forget: Collection[str]) -> Iterator[Diagnostic]:

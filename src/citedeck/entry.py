@@ -23,6 +23,11 @@ class Text:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Html(Text):
+    """HTML that goes into a field as it is."""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the hint for a word that is not one of the known ones."""
     names = sorted(known)
@@ -91,6 +96,25 @@ class Entry:
         """Return the text of a key; None if it is not there or, after saying so, is no text or empty."""
         node = self.node(key)
         return None if node is None else self._as_text(key, node)
+
+    def text_or_html(self, key: str) -> Text | None:
+        """Return the text of a key, or the HTML of one that is written as {html: …}."""
+        if not isinstance(self.node(key), Mapping):
+            return self.text(key)
+        entry = self.entry(key)
+        if entry is None:
+            return None
+        entry.require("html", "HTML that goes into the field as it is")
+        html = entry.text("html")
+        entry.finish()
+        return html and Html(html.value, html.span)
+
+    def exact(self, key: str) -> Text | None:
+        """Return the text of a key with all its blanks; None if it is not there or no text. It may be empty."""
+        node = self.node(key)
+        if node is None or not isinstance(node, Scalar):
+            return None if node is None else self._as_text(key, node)
+        return Text(node.text, self._span(node))
 
     def texts(self, key: str) -> tuple[Text, ...] | None:
         """Return the texts of a key that takes a list of them; one text stands for a list of one."""

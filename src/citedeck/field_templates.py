@@ -26,11 +26,11 @@ class FieldTemplates:
         self.pack = pack
         sandbox = _Sandbox(pack)
         self._templates: dict[str, jinja2.Template] = {}
-        for name in (f"{SHARED}/fields.j2", "fields.j2"):
+        for name in (f"{SHARED}/fields.j2", *(() if pack.note_type.adopted else ("fields.j2",))):
             template = sandbox.get_template(name)
             self._templates |= dict.fromkeys(template.blocks, template)
         self.own = pack.own_fields
-        self.fronts = tuple(card_html.parse(card.front) for card in pack.note_type.cards)
+        self.fronts = tuple(card_html.parse(card.front, lenient=pack.note_type.adopted is not None) for card in pack.note_type.cards)
 
     def field(self, name: str, values: Mapping[str, object]) -> str:
         """Return what a field's block makes of a question's values. Raises whatever a stranger's template raises."""
@@ -95,4 +95,4 @@ def _scatter(items: Sequence[str], seed: str) -> list[str]:
 
 
 def _file(pack: Pack) -> Span:
-    return Span(pack.jinja["fields.j2"].path)
+    return Span(pack.jinja["fields.j2"].path if "fields.j2" in pack.jinja else f"templates/{pack.name}/pack.yaml")

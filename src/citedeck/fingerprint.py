@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from citedeck.card_html import cloze_contents
+from citedeck.entry import Html, Text
 from citedeck.model import Citation, DeckFile, Found, Media, NoteType, Question, Source
 
 CITING = frozenset({"Citations", "Source", "Locator"})
@@ -39,10 +40,14 @@ def digest(value: object) -> str:
 
 def author_print(deck: DeckFile, question: Question, found: Sequence[Found], media: Iterable[Media]) -> str:
     """Return a digest of everything about a note that its author controls. The id is not among it: a question may be renamed."""
-    values = {key: value.value if not isinstance(value, tuple) else [text.value for text in value] for key, value in question.values.items()}
+    values = {key: _typed(value) if not isinstance(value, tuple) else [text.value for text in value] for key, value in question.values.items()}
     cited = [[*_citation_print(one.citation), *_source_print(one.source, one)] for one in found]
     extra, retired = question.extra and question.extra.value, question.retired and question.retired.value
     return digest([question.pack, deck.language, values, extra, sorted(question.tags), retired, cited, sorted(item.name for item in media)])
+
+
+def _typed(text: Text) -> object:
+    return {"html": text.value} if isinstance(text, Html) else text.value
 
 
 def _citation_print(citation: Citation) -> list[object]:
@@ -59,6 +64,8 @@ def _source_print(source: Source, found: Found) -> list[object]:
 
 def prints(kind: NoteType, fields: Sequence[str], tags: Iterable[str]) -> Prints:
     """Return the digests of a note's fields, which are in the note type's order, and of its tags."""
+    if kind.adopted:  # Whatever its fields are called, they are text.
+        return Prints(digest(list(fields)), digest([]), digest(sorted(tags)), _cloze_parts(fields) if kind.cloze else _field_parts(fields))
     named = list(zip((spec.name for spec in kind.fields), fields, strict=True))
     own = {name: value for name, value in named if name not in EVERYWHERE}
     # By place, not by name: a field may be renamed without any note changing.

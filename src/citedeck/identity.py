@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 
+from citedeck.model import NoteType
+
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 # Anki takes ids for milliseconds; these lie between 2001 and 2020, so no note type or deck made by hand will get one of them.
 _FIRST_ID, _IDS = 1_000_000_000_000, 600_000_000_000
@@ -20,14 +22,23 @@ def guid(project: str, question_id: str) -> str:
     return digits
 
 
-def note_type_id(project: str, pack: str) -> int:
-    """Return the id of a project's note type for a pack."""
+def note_type_id(project: str, kind: NoteType) -> int:
+    """Return the id of a project's note type: the one that an adopted one has, else one made of the project's and the pack's names."""
+    if kind.adopted and kind.adopted.id is not None:
+        return kind.adopted.id
+    pack = kind.pack
     return _FIRST_ID + int.from_bytes(_digest("note type", project, pack)[:8]) % _IDS
 
 
 def deck_id(project: str, name: str) -> int:
     """Return an id for a deck. Anki matches decks by name, so it only has to differ from the package's other decks."""
     return _FIRST_ID + int.from_bytes(_digest("deck", project, name)[:8]) % _IDS
+
+
+def card_ids(cards: Collection[tuple[str, int]], time: int, taken: Collection[int]) -> dict[tuple[str, int], int]:
+    """Give new cards of adopted notes their ids, like `note_ids`. A card is told by its note's guid and its ordinal."""
+    made = note_ids([f"{guid} {ordinal}" for guid, ordinal in cards], time, taken)
+    return dict(zip(cards, made.values(), strict=True))
 
 
 def note_ids(guids: Collection[str], time: int, taken: Collection[int]) -> dict[str, int]:

@@ -29,6 +29,7 @@ DECK: Keys = {
     "source": Key("source", "The source of every citation in this file that names none."),
     "tags": Key("tags", "Tags of every question in this file."),
     "silence": Key("silence", "Codes that shall not be reported anywhere in this file, each with the reason."),
+    "pack": Key("pack", "The pack of the questions in this file, where no key of theirs is to pick it."),
 }
 
 QUESTION: Keys = {
@@ -37,6 +38,7 @@ QUESTION: Keys = {
     "cite": Key("cite", "The words of a source that carry the answer; or source, quote and place; or a list of these."),
     "tags": Key("tags", "Tags, added to those of the file."),
     "silence": Key("silence", "Codes that shall not be reported on this question, each with the reason."),
+    "pack": Key("pack", "The pack of the question, where no key is to pick it."),
     "guid": Key("guid", "The note's identity in Anki, for a question taken over from an existing deck."),
     "retired": Key("retired", "Takes a released question out: learners who have it read why, new ones get no card."),
     "was": Key("id", "The id under which the question was released before."),

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from citedeck import keys, rules
 from citedeck.diagnostics import Diagnostic, TextFile, about, error
-from citedeck.entry import IDENTIFIER, Entry, Text, is_near
+from citedeck.entry import IDENTIFIER, Entry, Text, did_you_mean, is_near
 from citedeck.keys import IDENTIFIER_HINT
 from citedeck.locators import parse_locator
 from citedeck.model import STANCES, Citation, DeckFile, Question
@@ -22,7 +22,7 @@ BAD_IN_DECK_NAME = r'"\x00-\x1f\x7f'
 _BAD_IN_NAME = re.compile(rf"[{BAD_IN_DECK_NAME}]|^:|:$")
 MAX_LEVELS = 20
 """Decks in decks, at most."""
-GUID = re.compile(r"[!-~]{1,100}")
+GUID = re.compile(r"[^\s\x00-\x1f\x7f]{1,200}")
 SILENCEABLE = ("no-citation", "locator-mismatch", *rules.CODES)
 """Codes that need not be reported on a question, or on all of a deck file, if its author says why."""
 
@@ -38,12 +38,13 @@ def load_deck(file: TextFile, packs: Mapping[str, Pack]) -> tuple[DeckFile, list
         return empty, diagnostics
     entry.require_all(keys.DECK)
     name = _deck_name(entry)
-    description = entry.text("description")
+    description = entry.text_or_html("description")
     language = entry.language("language")
     source = entry.text("source")
+    pack = _named_pack(entry, packs)
     tags = _tags(entry)
     silence = entry.reasons("silence", SILENCEABLE)
-    questions = [question for item in entry.entries("questions") if (question := _question(item, packs, source, tags))]
+    questions = [question for item in entry.entries("questions") if (question := _question(item, packs, pack, source, tags))]
     entry.finish(keys.DECK)
     return replace(
         empty, name=name.value if name else "", name_span=name.span if name else file.whole,
@@ -111,21 +112,21 @@ def _tags(entry: Entry) -> tuple[str, ...]:
     return tuple(unicodedata.normalize("NFC", tag.value) for tag in tags)
 
 
-def _question(entry: Entry, packs: Mapping[str, Pack], source: Text | None, deck_tags: tuple[str, ...]) -> Question | None:
+def _question(entry: Entry, packs: Mapping[str, Pack], default: Pack | None, source: Text | None, deck_tags: tuple[str, ...]) -> Question | None:
     start = len(entry.sink)
     entry.require_all(keys.QUESTION)
     identity = entry.text("id")
     if identity and not IDENTIFIER.fullmatch(identity.value):
         entry.bad(identity, f"'{identity.value}' cannot be an id", IDENTIFIER_HINT)
-    pack = _pack(entry, packs)
+    pack = _pack(entry, packs, default)
     values = _values(entry, pack) if pack else {}
-    extra = entry.text("extra")
+    extra = entry.text("extra") if "extra" not in values else None
     tags = _tags(entry)
     citations = _citations(entry, source)
     silence = entry.reasons("silence", SILENCEABLE)
     guid = entry.text("guid")
     if guid and not GUID.fullmatch(guid.value):
-        entry.bad(guid, f"'{guid.value}' cannot be a guid", "up to 100 printable ASCII characters, without blanks")
+        entry.bad(guid, f"'{guid.value}' cannot be a guid", "up to 200 characters, without blanks")
     retired, was = _retired(entry), entry.text("was")
     if was and not IDENTIFIER.fullmatch(was.value):
         entry.bad(was, f"'{was.value}' cannot be an id", IDENTIFIER_HINT)
@@ -139,9 +140,20 @@ def _question(entry: Entry, packs: Mapping[str, Pack], source: Text | None, deck
     )  # fmt: skip
 
 
-def _pack(entry: Entry, packs: Mapping[str, Pack]) -> Pack | None:
-    """Find the one pack whose key says what kind of question this is."""
-    picks = {pack.picked_by: pack for pack in packs.values()}
+def _named_pack(entry: Entry, packs: Mapping[str, Pack]) -> Pack | None:
+    """Return the pack that `pack` names, if it is written."""
+    name = entry.text("pack")
+    if name and name.value not in packs:
+        entry.bad(name, f"there is no pack '{name.value}'", did_you_mean(name.value, packs))
+    return packs.get(name.value) if name else None
+
+
+def _pack(entry: Entry, packs: Mapping[str, Pack], default: Pack | None) -> Pack | None:
+    """Find the pack of a question: that which it names, that of its file, or the one whose key says what kind of question this is."""
+    named = _named_pack(entry, packs)
+    if named or "pack" in entry.written() or default:
+        return named if named or "pack" in entry.written() else default
+    picks = {pack.picked_by: pack for pack in packs.values() if pack.picked_by}
     found = [key for key in entry.written() if key in picks]
     if len(found) > 1:
         message = f"'{found[0]}' and '{found[1]}' make two kinds of question"
@@ -161,7 +173,7 @@ def _values(entry: Entry, pack: Pack) -> dict[str, Text | tuple[Text, ...]]:
     for key, kind in pack.keys.items():
         if key not in pack.optional:
             entry.require(key, f"a question with '{pack.picked_by}' needs it")
-        value = entry.texts(key) if kind == "texts" else entry.text(key)
+        value = entry.texts(key) if kind == "texts" else entry.text_or_html(key) if pack.fills else entry.text(key)
         if value:
             values[key] = value
     return values

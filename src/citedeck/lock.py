@@ -47,6 +47,8 @@ class NoteRecord:
     tags: str
     parts: Mapping[str, tuple[str, ...]]
     retired: bool
+    card_ids: Mapping[int, int] | None = None
+    """Of an adopted note: the ids of its cards by ordinal. Those of the others follow from the note's id."""
 
     def same_author(self, other: NoteRecord) -> bool:
         """Say whether the author changed nothing that is known of; a package does not tell."""
@@ -59,15 +61,20 @@ class NoteRecord:
 
 @dataclass(frozen=True, slots=True)
 class TypeRecord:
-    """A released note type. Fields and cards are (id, name), in order: their ids may never change. `looks` is a digest of all the rest."""
+    """A released note type. Fields and cards are (id, name), in order: their ids may never change, nor the names of those without.
+
+    `looks` is a digest of all the rest.
+    """
 
     pack: str
     name: str
     cloze: bool
-    fields: tuple[tuple[int, str], ...]
-    cards: tuple[tuple[int, str], ...]
+    fields: tuple[tuple[int | None, str], ...]
+    cards: tuple[tuple[int | None, str], ...]
     looks: str
     mod: int
+    id: int | None = None
+    """Of an adopted one: what Anki knows it by. That of the others follows from the project's and the pack's names."""
 
     def same_looks(self, other: TypeRecord) -> bool:
         """Say whether Anki would find nothing changed in the note type."""
@@ -92,6 +99,8 @@ class Lock:
     tool: str = __version__
     """The version of citedeck that released it."""
     released: bool = True
+    media: Mapping[str, str] = field(default_factory=dict)
+    """Digests of the files of an adopted deck, by the name under which learners have them."""
     lines: Mapping[str, int] = field(default_factory=dict, compare=False)
     """Where a note's record stands in the file, by guid."""
 
@@ -103,7 +112,7 @@ class Lock:
     @cached_property
     def newest(self) -> int:
         """Return the latest time in it, in seconds; 0 if there is none."""
-        times = [max(record.mod, record.note_id // 1000) for record in self.notes.values()]
+        times = [max(record.mod, record.note_id // 1000, *(one // 1000 for one in (record.card_ids or {}).values())) for record in self.notes.values()]
         return max([*times, *(record.mod for record in self.note_types.values())], default=0)
 
     def text(self) -> str:
@@ -113,6 +122,7 @@ class Lock:
             *({"deck": name, "description": self.decks[name]} for name in sorted(self.decks)),
             *(_type_json(self.note_types[pack]) for pack in sorted(self.note_types)),
             *({"attestation": key, **_without_digest(self.attestations[key])} for key in sorted(self.attestations)),
+            *({"media": name, "sha256": self.media[name]} for name in sorted(self.media)),
             *({"forgotten": guid, "id": self.forgotten[guid]} for guid in sorted(self.forgotten)),
             *(_note_json(self.notes[guid]) for guid in sorted(self.notes)),
         ]
@@ -150,6 +160,7 @@ class _Reader:
         decks: dict[str, str] = {}
         attestations: dict[str, Attestation] = {}
         forgotten: dict[str, str] = {}
+        media: dict[str, str] = {}
         lines: dict[str, int] = {}
         for record in body:
             line = _typed(record, "line", int)
@@ -170,12 +181,15 @@ class _Reader:
                         _put(attestations, key, _there(attested))
                     case "forgotten":
                         _put(forgotten, _typed(record, "forgotten", str), _typed(record, "id", str))
+                    case "media":
+                        _put(media, _typed(record, "media", str), _typed(record, "sha256", str))
                     case other:
                         raise ValueError(f"'{other}' is no kind of record")
             except (ValueError, TypeError, KeyError) as problem:
                 raise _DamagedError(f"this record cannot be read: {problem}", line) from None
         self._check_twins(notes.values(), lines)
-        return Lock(_typed(head, "project", str), notes, note_types, decks, attestations, forgotten, _typed(head, "citedeck", str), lines=lines)
+        project, tool = _typed(head, "project", str), _typed(head, "citedeck", str)
+        return Lock(project, notes, note_types, decks, attestations, forgotten, tool, media=media, lines=lines)
 
     def _records(self) -> list[dict[str, object]]:
         """Return the records, the head first, brought to this version; each with its line under the key "line"."""
@@ -213,7 +227,9 @@ class _Reader:
         hint = "keep the lock of one branch (git checkout --ours citedeck.lock), then release again"
         seen: set[tuple[str, str | int]] = set()
         for note in notes:
-            for claim in (("id", note.id), ("note id", note.note_id // 1000)):
+            # A note made here has a second of its own, which its cards' ids share; adopted ones lie as close as they were.
+            own = ("note id", note.note_id // 1000) if note.card_ids is None else ("adopted note id", note.note_id)
+            for claim in (("id", note.id), own):
                 if claim in seen:
                     raise _DamagedError(f"two notes have the same {claim[0]}: two branches were released side by side", lines[note.guid], hint)
                 seen.add(claim)
@@ -224,7 +240,8 @@ def _note_json(note: NoteRecord) -> dict[str, object]:
         "note": note.guid, "id": note.id, "note id": note.note_id, "mod": note.mod, "pack": note.pack, "deck": note.deck, "packages": note.packages,
         "cards": note.cards, "author": note.author, "text": note.text, "citations": note.citations, "tags": note.tags, "parts": note.parts,
     }  # fmt: skip
-    return record | ({"retired": True} if note.retired else {})
+    adopted = {} if note.card_ids is None else {"card ids": {str(ordinal): number for ordinal, number in sorted(note.card_ids.items())}}
+    return record | adopted | ({"retired": True} if note.retired else {})
 
 
 def _note(record: Mapping[str, object]) -> NoteRecord:
@@ -234,20 +251,22 @@ def _note(record: Mapping[str, object]) -> NoteRecord:
         _typed(record, "pack", str), _typed(record, "deck", str), tuple(_list(record["packages"], str)), tuple(_list(record["cards"], int)),
         _typed(record, "author", str), _typed(record, "text", str), _typed(record, "citations", str), _typed(record, "tags", str),
         {str(name): tuple(_list(found, str)) for name, found in parts.items()}, record.get("retired") is True,
+        {int(ordinal): _is(number, int) for ordinal, number in _typed(record, "card ids", dict).items()} if "card ids" in record else None,
     )  # fmt: skip
 
 
 def _type_json(kind: TypeRecord) -> dict[str, object]:
     return {
         "note type": kind.pack, "name": kind.name, "cloze": kind.cloze, "mod": kind.mod, "fields": kind.fields, "cards": kind.cards, "looks": kind.looks,
+        **({"id": kind.id} if kind.id is not None else {}),
     }  # fmt: skip
 
 
 def _type(record: Mapping[str, object]) -> TypeRecord:
-    fields, cards = ([(_is(number, int), _is(name, str)) for number, name in _list(record[key], list)] for key in ("fields", "cards"))
+    fields, cards = ([(number and _is(number, int), _is(name, str)) for number, name in _list(record[key], list)] for key in ("fields", "cards"))
     return TypeRecord(
         _typed(record, "note type", str), _typed(record, "name", str), record["cloze"] is True,
-        tuple(fields), tuple(cards), _typed(record, "looks", str), _time(record, "mod"),
+        tuple(fields), tuple(cards), _typed(record, "looks", str), _time(record, "mod"), _typed(record, "id", int) if "id" in record else None,
     )  # fmt: skip
 
 

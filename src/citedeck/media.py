@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from citedeck.clozes import Problem
@@ -28,6 +29,11 @@ class MediaFinder:
         self._root = root.resolve()
         self._found: dict[Path, Media] = {}
         self._listed: dict[Path, frozenset[str]] = {}
+        self._released: Mapping[str, str] = {}
+
+    def keep(self, released: Mapping[str, str]) -> None:
+        """Let files that learners have under names of their own keep these: digests by name."""
+        self._released = released
 
     @property
     def found(self) -> tuple[Media, ...]:
@@ -54,13 +60,16 @@ class MediaFinder:
             return "media-missing", f"there is no file '{path}'", f"there is '{written}': write it alike, some disks tell case apart"
         if not there:
             return "media-missing", f"there is no file '{path}'", f"paths start from {PurePosixPath(deck_path).parent}/"
+        if real not in self._found and real.name in self._released and self._released[real.name] == short_digest(content := real.read_bytes()):
+            self._found[real] = Media(real.name, real.relative_to(self._root).as_posix(), len(content))
+        if real in self._found:
+            return self._found[real]
         if real.suffix.lower() not in FORMATS:
             return "media-format", f"'{path}' is no picture or sound that Anki shows on every client", "known: " + " ".join(sorted(FORMATS))
-        if real not in self._found:
-            size = real.stat().st_size
-            if why := too_large(path, size):
-                return "media-large", why, "make it smaller, or leave it out"
-            self._found[real] = Media(hashed_name(real.read_bytes(), real.name), real.relative_to(self._root).as_posix(), size)
+        size = real.stat().st_size
+        if why := too_large(path, size):
+            return "media-large", why, "make it smaller, or leave it out"
+        self._found[real] = Media(hashed_name(real.read_bytes(), real.name), real.relative_to(self._root).as_posix(), size)
         return self._found[real]
 
     def _as_written(self, target: Path) -> str:
@@ -83,7 +92,12 @@ def _nfc(name: str) -> str:
 
 def hashed_name(content: bytes, name: str, prefix: str = "citedeck") -> str:
     """Return a name for a file in Anki: of its content alone, so that the same picture is one file, and a changed one another."""
-    return f"{prefix}-{hashlib.sha256(content).hexdigest()[:20]}{PurePosixPath(name).suffix.lower()}"
+    return f"{prefix}-{short_digest(content)}{PurePosixPath(name).suffix.lower()}"
+
+
+def short_digest(content: bytes) -> str:
+    """Return 80 bits of a hash of a file's content."""
+    return hashlib.sha256(content).hexdigest()[:20]
 
 
 def too_large(name: str, size: int) -> str:

@@ -155,22 +155,38 @@ class Coverage:
 # --- what Anki stores ----------------------------------------------------------------------------------------------------------------
 
 
+Settings = Mapping[str, str | int | bool]
+"""What Anki keeps of a note type, a field or a card template besides, under its own names."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """A field of a note type. The id is what Anki recognises it by when it is renamed."""
+    """A field of a note type. The id is what Anki recognises it by when it is renamed; adopted ones may have none."""
 
-    id: int
+    id: int | None
     name: str
+    settings: Settings = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class CardTemplate:
     """A card of a note type, in Anki's own template language."""
 
-    id: int
+    id: int | None
     name: str
     front: str = field(repr=False)
     back: str = field(repr=False)
+    settings: Settings = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What makes a note type that of an existing deck: its id there, unless it has none, and what Anki keeps of it besides."""
+
+    id: int | None
+    citations: str
+    """The field at whose end citations stand; empty if there is none."""
+    settings: Settings = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +201,7 @@ class NoteType:
     css: str = field(repr=False)
     assets: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
     """Files that the cards' looks need, by the names that Anki knows."""
+    adopted: Adopted | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,28 +10,31 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from citedeck.diagnostics import RawFile
-from citedeck.media import FORMATS, hashed_name, too_large
+from citedeck.media import FORMATS, hashed_name, short_digest, too_large
 from citedeck.model import NoteType
 
 ASSET_FORMATS = FORMATS | {".css", ".js", ".otf", ".ttf", ".woff", ".woff2"}
 _REFERENCE = re.compile(r"""(?:\bsrc\s*=\s*["']?|\bhref\s*=\s*["']?|\burl\(\s*["']?|@import\s+["'])(_[^"'()\s<>?#]+)""")
 
 
-def problem(file: RawFile) -> str:
-    """Return why a file cannot be shipped; empty if it can."""
+def problem(file: RawFile, released: Mapping[str, str]) -> str:
+    """Return why a file cannot be shipped; empty if it can. `released` are digests of files that learners have, by name."""
     name = file.path.rpartition("/")[2]
+    if released.get(name) == short_digest(file.content):
+        return ""
     suffix = name[name.rfind(".") :].lower() if "." in name else ""
     if suffix not in ASSET_FORMATS:
         return f"'{name}' is nothing that a card can show or use; known: {' '.join(sorted(ASSET_FORMATS))}"
     return too_large(name, len(file.content))
 
 
-def ship(kind: NoteType, assets: Mapping[str, RawFile]) -> tuple[NoteType, Collection[str], list[str]]:
+def ship(kind: NoteType, assets: Mapping[str, RawFile], released: Mapping[str, str]) -> tuple[NoteType, Collection[str], list[str]]:
     """Return the note type with the names that Anki will know, which assets it uses, and which names it mentions that are no file's.
 
-    `assets` are the files within the pack's reach, by name.
+    `assets` are the files within the pack's reach, by name. Those that learners have, as `released` says, keep theirs.
     """
-    named = {name: hashed_name(file.content, name, "_citedeck") for name, file in assets.items()}
+    kept = {name for name, file in assets.items() if released.get(name) == short_digest(file.content)} if released else set()
+    named = {name: name if name in kept else hashed_name(file.content, name, "_citedeck") for name, file in assets.items()}
     mention = re.compile("|".join(rf"(?<![\w.-]){re.escape(name)}(?![\w-])" for name in sorted(assets, key=len, reverse=True)) or r"(?!)")
     used: set[str] = set()
 

@@ -19,7 +19,7 @@ import genanki
 
 from citedeck.advance import Stamped
 from citedeck.identity import deck_id, note_type_id
-from citedeck.model import NoteType
+from citedeck.model import NoteType, Settings
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 # SQLite's header: the change counter, the version-valid-for number and the library's version.
@@ -71,6 +71,7 @@ class _Model(genanki.Model):  # type: ignore[misc]
     """
 
     changed: int
+    settings: Settings
 
     @cached_property
     def _req(self) -> list[list[Any]]:
@@ -78,6 +79,7 @@ class _Model(genanki.Model):  # type: ignore[misc]
 
     def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:
         made: dict[str, Any] = super().to_json(self.changed, deck_id)
+        made |= self.settings
         return made
 
 
@@ -91,32 +93,38 @@ class _Note(genanki.Note):  # type: ignore[misc]
 
     @property
     def cards(self) -> list[genanki.Card]:
-        return [genanki.Card(ordinal) for ordinal in self._stamped.cards]
+        return [genanki.Card(ordinal) for ordinal, _ in self._stamped.cards]
 
     def _check_invalid_html_tags_in_fields(self) -> None:
         """Skip genanki's check: fields are sanitised already, and it takes quadratic time on many '<'."""
 
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, deck_id: int, id_gen: Iterator[int]) -> None:
-        ids = (self._stamped.note_id, *(self._stamped.note_id + ordinal for ordinal in self._stamped.cards))
+        ids = (self._stamped.note_id, *(number for _, number in self._stamped.cards))
         super().write_to_db(cursor, self._stamped.mod, deck_id, iter(ids))
 
 
 def note_type_name(title: str, kind: NoteType) -> str:
-    """Return what Anki calls a project's note type."""
-    return f"{title} – {kind.title}"
+    """Return what Anki calls a project's note type: an adopted one keeps its name."""
+    return kind.title if kind.adopted else f"{title} – {kind.title}"
 
 
 def _model(kind: NoteType, project: str, title: str, changed: int) -> _Model:
     model = _Model(
-        note_type_id(project, kind.pack),
+        note_type_id(project, kind),
         note_type_name(title, kind),
-        fields=[{"name": spec.name, "id": spec.id, "font": "Arial"} for spec in kind.fields],
-        templates=[{"name": card.name, "id": card.id, "qfmt": card.front, "afmt": card.back} for card in kind.cards],
+        fields=[{"name": spec.name, **_id(spec.id), "font": "Arial", **spec.settings} for spec in kind.fields],
+        templates=[{"name": card.name, **_id(card.id), "qfmt": card.front, "afmt": card.back, **card.settings} for card in kind.cards],
         css=kind.css,
         model_type=genanki.Model.CLOZE if kind.cloze else genanki.Model.FRONT_BACK,
     )
     model.changed = changed
+    model.settings = kind.adopted.settings if kind.adopted else {}
     return model
+
+
+def _id(number: int | None) -> dict[str, int]:
+    """Return the id as Anki's JSON has it. What has none there is recognised by its name, and must get none."""
+    return {} if number is None else {"id": number}
 
 
 def _database(package: genanki.Package) -> bytes:

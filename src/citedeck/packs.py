@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from citedeck import card_html, pack_assets
+from citedeck.adopted_packs import read_adopted
 from citedeck.diagnostics import Diagnostic, RawFile, Span, TextFile, error, warning
 from citedeck.entry import Entry, Text, did_you_mean
 from citedeck.keys import QUESTION
@@ -41,7 +42,9 @@ _TAKEN = {
     "fields": {name.casefold() for name in (*(spec.name for spec in SHARED_FIELDS), *card_html.SPECIAL)},
     "cards": {card.name.casefold() for card in SPARE_CARDS},
 }
-_SPARES = {"fields": {spec.id: spec.name for spec in SPARE_FIELDS}, "cards": {card.id: card.name for card in SPARE_CARDS}}
+_SPARES: Mapping[str, dict[int, str]] = {
+    what: {one.id: one.name for one in some if one.id} for what, some in (("fields", SPARE_FIELDS), ("cards", SPARE_CARDS))
+}
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 _JINJA_WORDS = frozenset("and caller else false if import in is loop none not or self super true varargs kwargs".split())
 _INCLUDE = re.compile(r"<!-- include: ([\w./-]+) -->[ \t]*\n?")
@@ -51,7 +54,10 @@ _BLOCK = re.compile(r"\{%-?\s*block\s+(\w+)")
 
 @dataclass(frozen=True)
 class Pack:
-    """A pack as read. `keys` maps each own key to its type; `jinja` holds the templates that its fields are made from, by name."""
+    """A pack as read. `keys` maps each own key to its type; `jinja` holds the templates that its fields are made from, by name.
+
+    An adopted one is picked by no key, but by name.
+    """
 
     name: str
     picked_by: str
@@ -59,17 +65,28 @@ class Pack:
     optional: frozenset[str]
     note_type: NoteType
     jinja: Mapping[str, TextFile] = field(repr=False)
+    fills: Mapping[str, str] = field(default_factory=dict)
+    """Of an adopted pack: the key whose text goes into a field, by the field's name."""
+    citation_style: str = field(default="", repr=False)
+    """What an adopted pack's style needs besides once its cards show citations."""
 
     @property
     def own_fields(self) -> tuple[str, ...]:
-        """Return the names of the fields that the pack fills itself: its own, and spares that it claims."""
+        """Return the names of the fields that the pack's templates fill: its own, and spares that it claims."""
+        if self.note_type.adopted:
+            return ()
         common, spares = set(COMMON_FIELDS), set(SPARE_FIELDS)
         blocks = {match[1] for match in _BLOCK.finditer(self.jinja["fields.j2"].text)}
         return tuple(spec.name for spec in self.note_type.fields if spec not in common and (spec not in spares or spec.name in blocks))
 
 
-def load_packs(files: Iterable[TextFile], assets: Iterable[RawFile] = ()) -> tuple[dict[str, Pack], list[Diagnostic]]:
-    """Return the packs by name. Files are `templates/<pack>/<file>` and `templates/_shared/<file>`, assets such whose name begins with '_'."""
+def load_packs(
+    files: Iterable[TextFile], assets: Iterable[RawFile] = (), released: Mapping[str, str] | None = None
+) -> tuple[dict[str, Pack], list[Diagnostic]]:
+    """Return the packs by name. Files are `templates/<pack>/<file>` and `templates/_shared/<file>`, assets such whose name begins with '_'.
+
+    `released` are the digests of files that learners have under names of their own, by name.
+    """
     folders: dict[str, dict[str, TextFile]] = {}
     diagnostics: list[Diagnostic] = []
     for file in files:
@@ -86,26 +103,30 @@ def load_packs(files: Iterable[TextFile], assets: Iterable[RawFile] = ()) -> tup
         diagnostics += loader.diagnostics
         if pack is None:
             continue
-        twin = next((other for other in packs.values() if other.picked_by == pack.picked_by), None)
+        twin = next((other for other in packs.values() if other.picked_by == pack.picked_by), None) if pack.picked_by else None
         if twin:
             diagnostics.append(error(folder["pack.yaml"].whole, "bad-pack", f"the packs '{twin.name}' and '{name}' are both picked by '{pack.picked_by}'"))
             continue
         packs[name] = pack
-    return _with_assets(packs, list(assets), diagnostics), diagnostics
+    return _with_assets(packs, list(assets), released or {}, diagnostics), diagnostics
 
 
-def _with_assets(packs: dict[str, Pack], files: list[RawFile], diagnostics: list[Diagnostic]) -> dict[str, Pack]:
+def _with_assets(packs: dict[str, Pack], files: list[RawFile], released: Mapping[str, str], diagnostics: list[Diagnostic]) -> dict[str, Pack]:
     """Let the packs' looks name their assets as Anki will; say which are missing, unused, or cannot be shipped."""
-    diagnostics += [error(Span(file.path), "bad-pack", why) for file in files if (why := pack_assets.problem(file))]
+    diagnostics += [error(Span(file.path), "bad-pack", why) for file in files if (why := pack_assets.problem(file, released))]
     shipped: set[str] = set()
     made = {}
     for name, pack in packs.items():
         near = {path.name: file for file in files for path in [PurePosixPath(file.path)] if path.parent.name in (SHARED, name)}
         near |= {PurePosixPath(file.path).name: file for file in files if PurePosixPath(file.path).parent.name == name}
-        kind, used, missing = pack_assets.ship(pack.note_type, near)
+        kind, used, missing = pack_assets.ship(pack.note_type, near, released)
         shipped |= {near[one].path for one in used}
         hint = f"put it at templates/{name}/, or at templates/{SHARED}/"
-        diagnostics += [error(Span(f"templates/{name}/pack.yaml"), "bad-pack", f"the looks name a file '{one}' that is not there", hint) for one in missing]
+        diagnostics += [
+            error(Span(f"templates/{name}/pack.yaml"), "bad-pack", f"the looks name a file '{one}' that is not there", hint)
+            for one in missing
+            if not kind.adopted
+        ]
         made[name] = replace(pack, note_type=kind)
     unused = [file for file in files if file.path not in shipped]
     diagnostics += [warning(Span(file.path), "media-unused", "no card and no style names this file", "remove it") for file in unused]
@@ -131,6 +152,8 @@ class _Loader:
         entry = Entry.of(file, node, "a pack", self.diagnostics) if node or not self.diagnostics else None
         if entry is None:
             return None
+        if "adopted" in entry.written():
+            return self._adopted(entry)
         for key in ("title", "kind", "picked-by", "keys", "fields", "cards"):
             entry.require(key)
         title = entry.text("title")
@@ -140,11 +163,11 @@ class _Loader:
         if picked_by and picked_by.value not in keys:
             entry.bad(picked_by, f"'{picked_by.value}' is none of the pack's keys", did_you_mean(picked_by.value, keys))
         named = [FieldSpec(number, name.value) for number, name in self._named(entry.entries("fields"), "fields")]
-        claimed = {spec.id: spec for spec in named}
+        claimed: dict[int | None, FieldSpec] = {spec.id: spec for spec in named}
         own = tuple(spec for spec in named if spec.id not in _SPARES["fields"])
         note_fields = (*own, *COMMON_FIELDS, *(claimed.get(spec.id, spec) for spec in SPARE_FIELDS))
         made = [card for number, name in self._named(entry.entries("cards"), "cards") if (card := self._card(number, name, note_fields, cloze=cloze))]
-        spare = {card.id: card for card in made if card.id in _SPARES["cards"]}
+        spare: dict[int | None, CardTemplate] = {card.id: card for card in made if card.id in _SPARES["cards"]}
         cards = (*(card for card in made if card.id not in spare), *(spare.get(card.id, card) for card in SPARE_CARDS))
         if cloze and len(made) > 1:
             self._say(entry.span, "a cloze pack has one card template: Anki makes its cards from the clozes")
@@ -155,6 +178,13 @@ class _Loader:
         style = "\n".join(part.text.strip() for part in (self.shared.get("style.css"), self.folder.get("style.css")) if part) + "\n"
         note_type = NoteType(self.name, title.value, cloze, note_fields, tuple(made) if cloze else cards, style)
         return Pack(self.name, picked_by.value, keys, optional, note_type, self._jinja())
+
+    def _adopted(self, entry: Entry) -> Pack | None:
+        made = read_adopted(self.name, entry, self.folder)
+        if made is None:
+            return None
+        style = self.shared["citations.css"].text if "citations.css" in self.shared else ""
+        return Pack(self.name, "", made.keys, frozenset(made.keys), made.note_type, self._jinja(), made.fills, style)
 
     def _keys(self, entry: Entry | None, *, cloze: bool) -> tuple[dict[str, str], frozenset[str]]:
         keys: dict[str, str] = {}

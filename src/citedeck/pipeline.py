@@ -25,7 +25,7 @@ from citedeck.package import DeckSpec, build_package, members_digest, note_type_
 from citedeck.packs import Pack, load_packs
 from citedeck.printing import counted
 from citedeck.project import LOCK, Project
-from citedeck.render import render, render_description
+from citedeck.render import dress, render, render_description
 from citedeck.resolve import resolve
 from citedeck.rules.material import gather
 from citedeck.selection import Selection, choose
@@ -118,8 +118,9 @@ def compile_project(
     lock, found = _released(project, name)
     said += found
 
-    packs, found = load_packs(project.packs, project.assets)
+    packs, found = load_packs(project.packs, project.assets, lock.media)
     said += found
+    project.media.keep(lock.media)
 
     sources, found = load_sources(project.metadata, project.texts, project.unreadable, ignored=project.private_ignored, find=project.find_text)
     said += found
@@ -146,6 +147,8 @@ def compile_project(
     namespace = project.settings.short_name if project.settings else ""
     notes, found = render(_watched(decks, "rendering notes", progress), citations, packs, guids, namespace=namespace, find_media=project.media.find)
     said += found
+
+    packs = dress(packs, notes)
 
     said += find_vanished(lock, guids.values(), notes, forget)
     said += check_frozen(lock, packs, decks, guids, forget_decks=forget_decks)

@@ -50,10 +50,11 @@ def card_sides(note: Note, pack: Pack, ordinal: int, *, answer: bool) -> str:
     card = pack.note_type.cards[0 if pack.note_type.cloze else ordinal]
     name = f"Cloze {ordinal + 1}" if pack.note_type.cloze else card.name
     fields |= {"Tags": " ".join(note.tags), "Deck": note.deck, "Subdeck": note.deck.rpartition("::")[2], "Type": pack.note_type.title, "Card": name}
-    front = card_html.render(card_html.parse(card.front), fields, ordinal=ordinal, answer=False)
+    lenient = pack.note_type.adopted is not None
+    front = card_html.render(card_html.parse(card.front, lenient=lenient), fields, ordinal=ordinal, answer=False)
     if not answer:
         return front
-    return card_html.render(card_html.parse(card.back), fields | {"FrontSide": front}, ordinal=ordinal, answer=True)
+    return card_html.render(card_html.parse(card.back, lenient=lenient), fields | {"FrontSide": front}, ordinal=ordinal, answer=True)
 
 
 def _data(name: str, content: bytes) -> str:

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from citedeck import anki_text, card_html, markup
 from citedeck.citing import full_citation, link, short_citation, short_name
 from citedeck.clozes import MAX_CLOZE, Problem
-from citedeck.diagnostics import Diagnostic, about, error
-from citedeck.entry import Text
+from citedeck.diagnostics import Diagnostic, Severity, about, error, warning
+from citedeck.entry import Html, Text
 from citedeck.field_templates import SHARED_BLOCKS, FieldTemplates, TooManyClozesError, load_field_templates, template_error
 from citedeck.fingerprint import author_print
 from citedeck.languages import direction
 from citedeck.model import DeckFile, Found, Media, Note, Question
 from citedeck.packs import Pack
+
+_NAMED = re.compile(
+    r"""\[sound:([^\]]+)\]|<(?:img|audio|video|source|embed|object)\b[^>]*?\b(?:src|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
+)
+
+_FOOT = '<div class="citedeck">'
+"""What citations at the end of an adopted note's field stand in."""
 
 FindMedia = Callable[[str, str], "Media | Problem"]
 """From a deck file's path and a path written in it to the media file, or to a problem."""
@@ -49,8 +57,17 @@ def render(
 
 def render_description(text: Text) -> tuple[str, list[Diagnostic]]:
     """Return a deck's description as HTML. It has no pictures: Anki takes media from notes only."""
+    if isinstance(text, Html):
+        return text.value, []
     made = markup.render(text.value, find=lambda path: ("media-missing", f"'{path}' cannot be shown in a description", "put pictures on cards"))
     return made.html, [error(text.span, code, message, hint) for code, message, hint in made.problems]
+
+
+def dress(packs: Mapping[str, Pack], notes: Iterable[Note]) -> dict[str, Pack]:
+    """Return the packs, adopted ones with a style for citations if a note of theirs shows one: without any, learners' note types stay as they are."""
+    citing = {note.pack for note in notes if packs[note.pack].note_type.adopted and any(_FOOT in value for value in note.fields)}
+    dressed = {name: replace(packs[name].note_type, css=f"{packs[name].note_type.css}\n{packs[name].citation_style}") for name in citing}
+    return {name: replace(pack, note_type=dressed.get(name, pack.note_type)) for name, pack in packs.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +106,13 @@ class _NoteMaker:
         """Return the note, or None after saying why there is none."""
         if not self.question.values.keys() >= self.pack.keys.keys() - self.pack.optional:
             return None  # What is missing was said when the deck was read.
-        fields = self._fields(self._values())
-        if fields is None or self.diagnostics:
+        fields = self._adopted_fields() if self.pack.note_type.adopted else self._fields(self._values())
+        if fields is None or any(one.severity is Severity.ERROR for one in self.diagnostics):
             return None
-        ordinals = card_html.cloze_ordinals(fields.values()) if self.pack.note_type.cloze else card_html.ordinals(self.templates.fronts, fields)
+        ordinals = self._ordinals(fields)
         if not ordinals:
-            self.diagnostics.append(error(self.question.span, "no-card", f"'{self.question.id}' makes no card", "its front shows nothing"))
+            say = warning if self.pack.note_type.adopted else error  # Old decks have such notes, and so have their learners.
+            self.diagnostics.append(say(self.question.span, "no-card", f"'{self.question.id}' makes no card", "its front shows nothing"))
         tags = {*self.question.tags, *self._own_tags()}
         author = author_print(self.deck, self.question, self.found, self.media.values())
         return Note(
@@ -103,9 +121,22 @@ class _NoteMaker:
             author, self.question.retired is not None,
         )  # fmt: skip
 
+    def _ordinals(self, fields: Mapping[str, str]) -> tuple[int, ...]:
+        if not self.pack.note_type.cloze:
+            return card_html.ordinals(self.templates.fronts, fields)
+        hiding = [value for name, value in fields.items() if self.pack.fills.get(name) is None or self.pack.keys[self.pack.fills[name]] == "cloze"]
+        return card_html.cloze_ordinals(hiding)
+
+    @property
+    def _shown(self) -> tuple[Found, ...]:
+        """Return the citations that the note shows. An adopted one says itself which sources it names and no more."""
+        if not self.pack.note_type.adopted:
+            return self.found
+        return tuple(one for one in self.found if one.citation.quote or one.citation.at or one.citation.remark)
+
     def _own_tags(self) -> Iterator[str]:
         """Yield the tags by which learners find what cites a source, what rests on a kind of evidence, and what was taken out."""
-        for one in self.found:
+        for one in self._shown:
             yield f"{self.namespace}::source::{one.source.id}"
             if evidence := "-".join(re.findall(r"\w+", one.source.evidence.lower())):
                 yield f"{self.namespace}::evidence::{evidence}"
@@ -122,11 +153,47 @@ class _NoteMaker:
                 values[key] = Markup(anki_text.plain(value.value, guarded=self.pack.note_type.cloze))
             else:
                 values[key] = self._html(value, cloze=self.pack.keys[key] == "cloze")
-        values["id"] = self.question.id
-        values["extra"] = self._html(self.question.extra) if self.question.extra else ""
-        values["retired"] = self._html(self.question.retired) if self.question.retired else ""
-        values["citations"] = [self._view(one) for one in self.found]
-        return values
+        return values | self._foot()
+
+    def _foot(self) -> dict[str, object]:
+        """Return what the shared templates see."""
+        return {
+            "id": self.question.id,
+            "extra": self._html(self.question.extra) if self.question.extra else "",
+            "retired": self._html(self.question.retired) if self.question.retired else "",
+            "citations": [self._view(one) for one in self._shown],
+        }
+
+    def _adopted_fields(self) -> dict[str, str] | None:
+        """Return the fields of an adopted note: the questions' own texts, and what citedeck adds at the end of one of them."""
+        kind = self.pack.note_type
+        made = {name: self._own_field(key) for name, key in self.pack.fills.items()}
+        foot = self._foot()
+        if foot["extra"] or foot["retired"] or foot["citations"]:
+            where = kind.adopted.citations if kind.adopted else ""
+            if not where:
+                hint = f"say under adopted: in templates/{kind.pack}/pack.yaml at the end of which field they shall stand: citations: <field>"
+                self.diagnostics.append(error(self.question.span, "bad-pack", f"the pack '{kind.pack}' has no place for citations", hint))
+                return None
+            status = f'<p class="status" lang="en">{made_of}</p>' if (made_of := self._status()) in ("contested", "retired") else ""
+            added = "\n".join([*([status] if status else []), *(part for name in SHARED_BLOCKS if (part := self.templates.field(name, foot)))])
+            made[where] += f"{_FOOT}{anki_text.guard(added) if kind.cloze else added}</div>"
+        return made
+
+    def _own_field(self, key: str) -> str:
+        """Return what a key's text makes of an adopted note's field. HTML stays as it is; only media that changed get another name."""
+        text = self.question.values.get(key)
+        if not isinstance(text, Html):
+            return self._html(text, cloze=self.pack.keys[key] == "cloze") if isinstance(text, Text) else ""
+        made = unicodedata.normalize("NFC", text.value)
+        for name in dict.fromkeys(_media_names(made)):
+            media = self.find_media(self.deck.path, name)
+            if isinstance(media, Media):
+                self.media[media.name] = media
+                made = made.replace(html.escape(name, quote=False), media.name).replace(name, media.name)
+            elif "/" in name and not re.match(r"[a-z][a-z0-9+.-]*:", name, re.IGNORECASE):
+                self.diagnostics.append(warning(text.span, *media))
+        return made
 
     def _fields(self, values: Mapping[str, object]) -> dict[str, str] | None:
         """Return the note's fields by name, in the note type's order."""
@@ -196,3 +263,9 @@ class _NoteMaker:
 def _plain(text: str) -> Markup:
     """Return a text of a source as HTML in which Anki finds nothing but text."""
     return Markup(anki_text.plain(unicodedata.normalize("NFC", text)))
+
+
+def _media_names(made: str) -> Iterator[str]:
+    """Yield the names of the media that HTML shows or plays."""
+    for match in _NAMED.finditer(made):
+        yield html.unescape(next(name for name in match.groups() if name is not None)).strip()

@@ -82,8 +82,9 @@ def _recorded(
     """Return the records of a package's notes. KeyError if they are of another project."""
     settings = compilation.project.settings
     assert settings is not None
-    packs = {note_type_id(settings.name, pack): pack for pack in compilation.packs}
-    kinds = {number: _kind(packs[number], model) for number, model in models.items() if number in packs}
+    packs = {note_type_id(settings.name, pack.note_type): name for name, pack in compilation.packs.items()}
+    kinds = {number: _kind(compilation.packs[packs[number]].note_type, model) for number, model in models.items() if number in packs}
+    known = {record.guid: record.id for record in compilation.lock.notes.values()}  # An adopted note does not say its id.
     ordinals: dict[int, list[tuple[int, int]]] = {}
     for note, ordinal, deck in cards:
         ordinals.setdefault(note, []).append((ordinal, deck))
@@ -94,8 +95,8 @@ def _recorded(
         named = dict(zip((spec.name for spec in kinds[kind].fields), fields, strict=True))
         here = sorted(ordinals.get(number, ()))
         records[guid] = NoteRecord(
-            guid, named["Id"], number, mod, packs[kind], decks[here[0][1]] if here else "", (name,), tuple(ordinal for ordinal, _ in here), "",
-            made.text, made.citations, made.tags, made.parts, named["Status"] == "retired",
+            guid, known[guid] if kinds[kind].adopted else named["Id"], number, mod, packs[kind], decks[here[0][1]] if here else "", (name,), tuple(ordinal for ordinal, _ in here), "",
+            made.text, made.citations, made.tags, made.parts, named.get("Status") == "retired",
         )  # fmt: skip
     types: dict[str, TypeRecord] = {packs[number]: describe(kind, str(models[number]["name"])) for number, kind in kinds.items()}
     return Lock(settings.name, records, types, dict.fromkeys(decks.values(), ""))
@@ -121,10 +122,13 @@ def _read(path: Path) -> tuple[list[tuple[int, str, int, int, str, str]], list[t
     return notes, cards, {int(number): model for number, model in json.loads(models).items()}, names
 
 
-def _kind(pack: str, model: Any) -> NoteType:
-    fields = tuple(FieldSpec(int(field["id"]), str(field["name"])) for field in model["flds"])
-    cards = tuple(CardTemplate(int(card["id"]), card["name"], card["qfmt"], card["afmt"]) for card in model["tmpls"])
-    return NoteType(pack, "", model["type"] == 1, fields, cards, str(model["css"]))
+def _kind(now: NoteType, model: Any) -> NoteType:
+    """Return the note type as a package has it. What Anki keeps besides is taken to be as it is now."""
+    fields = tuple(FieldSpec(field.get("id"), str(field["name"]), spec.settings) for field, spec in zip(model["flds"], now.fields, strict=True))
+    cards = tuple(
+        CardTemplate(card.get("id"), card["name"], card["qfmt"], card["afmt"], known.settings) for card, known in zip(model["tmpls"], now.cards, strict=True)
+    )
+    return NoteType(now.pack, "", model["type"] == 1, fields, cards, str(model["css"]), adopted=now.adopted)
 
 
 def as_far_as_told(lock: Lock, package: Lock) -> Lock:

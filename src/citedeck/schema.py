@@ -34,6 +34,13 @@ _PLACES = rf"^\s*({_CLOCK}({_TO}{_CLOCK})?|{_PAGE}({_TO}[\w.]+)?|{_PARAGRAPH}({_
 _TAG = r'^\s*(?!(?:[mM][aA][rR][kK][eE][dD]|[lL][eE][eE][cC][hH])\s*$)(?!::)(?!.*::::)(?!.*::\s*$)[^\s"]+\s*$'
 _DATE = r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
 
+_HTML: Schema = {
+    "type": "object",
+    "properties": {"html": {"description": "HTML that goes into the field as it is.", "$ref": "#/$defs/text"}},
+    "required": ["html"],
+    "additionalProperties": False,
+}
+
 _CSL: Mapping[str, str] = {
     "title": "The title, as it stands on the work.",
     "title-short": "A short title: the name of the source on cards.",
@@ -59,10 +66,8 @@ _CSL: Mapping[str, str] = {
 def deck_schema(packs: Iterable[Pack], sources: Collection[str]) -> Schema:
     """Return the schema of deck files. `sources` are the ids of the project's sources."""
     known = sorted(packs, key=lambda pack: pack.name)
-    with_default = {
-        "if": {"not": {"required": ["source"]}},
-        "then": {"properties": {"questions": {"items": {"properties": {"cite": {"$ref": "#/$defs/own"}}}}}},
-    }
+    own_cite, own_pack = {"properties": {"cite": {"$ref": "#/$defs/own"}}}, {"$ref": "#/$defs/picked"}
+    with_default = {"allOf": [_unless("source", own_cite), _unless("pack", own_pack)]}
     return {
         "$schema": DIALECT,
         "title": "A deck file of citedeck",
@@ -71,8 +76,11 @@ def deck_schema(packs: Iterable[Pack], sources: Collection[str]) -> Schema:
         "$defs": {
             **_basics(sources),
             "silence": _reasons(SILENCEABLE),
+            "pack": {"enum": [pack.name for pack in known]},
+            "html": {"anyOf": [{"$ref": "#/$defs/text"}, _HTML]},
             "questions": {"type": "array", "items": {"$ref": "#/$defs/question"}},
             "question": _question(known),
+            "picked": _picked(known),
             "retired": _mapping(keys.RETIRED),
             "citation": {**_mapping(keys.CITATION), "anyOf": [{"required": [key]} for key in ("source", "quote", "at")]},
             "cite": _one_or_more({"anyOf": [{"$ref": "#/$defs/text"}, {"$ref": "#/$defs/citation"}]}),
@@ -141,27 +149,37 @@ def _basics(sources: Collection[str]) -> Schema:
 
 
 def _question(packs: list[Pack]) -> Schema:
-    """Return the schema of a question: the keys of all packs, of which the one that picks a pack settles the rest."""
+    """Return the schema of a question: the keys of all packs, of which those of the pack that it names are its own."""
     own = {key: _pack_key(key, packs) for pack in packs for key in pack.keys}
-    kinds = []
-    for pack in packs:
-        needed = sorted(pack.keys.keys() - pack.optional - {pack.picked_by})
-        allowed = {"propertyNames": {"enum": [*keys.QUESTION, *pack.keys]}}
-        kinds.append({"if": {"required": [pack.picked_by]}, "then": {**({"required": needed} if needed else {}), **allowed}})
     common = _mapping(keys.QUESTION)
+    named = [{"if": {"required": ["pack"], "properties": {"pack": {"const": pack.name}}}, "then": _of_pack(pack)} for pack in packs]
+    return {**common, "properties": {**common["properties"], **own}, "allOf": named}
+
+
+def _picked(packs: list[Pack]) -> Schema:
+    """Return what holds of a question in a file that names no pack: it names one itself, or one of its keys picks one and settles the rest."""
+    picks = [pack for pack in packs if pack.picked_by]
+    unnamed = {"not": {"required": ["pack"]}}
     return {
-        **common,
-        "properties": {**common["properties"], **own},
-        "oneOf": [{"required": [pack.picked_by], "title": pack.note_type.title} for pack in packs],
-        "allOf": kinds,
+        "if": unnamed,
+        "then": {
+            "oneOf": [{"required": [pack.picked_by], "title": pack.note_type.title} for pack in picks],
+            "allOf": [{"if": {"required": [pack.picked_by]}, "then": _of_pack(pack)} for pack in picks],
+        },
     }
+
+
+def _of_pack(pack: Pack) -> Schema:
+    """Return what holds of a pack's questions."""
+    needed = sorted(pack.keys.keys() - pack.optional)
+    return {**({"required": needed} if needed else {}), "propertyNames": {"enum": [*keys.QUESTION, *pack.keys]}}
 
 
 def _pack_key(key: str, packs: list[Pack]) -> Schema:
     using = [pack for pack in packs if key in pack.keys]
     meaning = keys.PACK_KEYS.get(key) or f"A key of the pack '{using[0].note_type.title}'."
-    kinds = {"texts" if pack.keys[key] == "texts" else "text" for pack in using}
-    return {"description": meaning, "$ref": f"#/$defs/{'texts' if 'texts' in kinds else 'text'}"}
+    kinds = {"texts" if pack.keys[key] == "texts" else "html" if pack.fills else "text" for pack in using}
+    return {"description": meaning, "$ref": f"#/$defs/{next(kind for kind in ('texts', 'html', 'text') if kind in kinds)}"}
 
 
 def _mapping(table: keys.Keys) -> Schema:
@@ -181,6 +199,11 @@ def _reasons(codes: Iterable[str]) -> Schema:
 def _text(pattern: str, told: str = "") -> Schema:
     """Return the schema of a text. Only strings are held against the pattern; editors show what is `told` instead of it."""
     return {"type": _SCALAR, "pattern": pattern, **({"patternErrorMessage": told} if told else {})}
+
+
+def _unless(key: str, then: Schema) -> Schema:
+    """Return what holds of a file's questions unless the file itself says something."""
+    return {"if": {"not": {"required": [key]}}, "then": {"properties": {"questions": {"items": then}}}}
 
 
 def _one_or_more(item: Schema) -> Schema:

@@ -34,11 +34,12 @@ def _text(notes: Sequence[Stamped], kind: NoteType, project: str) -> bytes:
     spares = {spec.id for spec in SPARE_FIELDS}
     names = [spec.name for spec in kind.fields]
     used = [place for place, spec in enumerate(kind.fields) if spec.id not in spares or any(one.note.fields[place] for one in notes)]
-    wanted = [place for place in used if names[place] != _LAST] + [names.index(_LAST)]
+    last = _LAST if _LAST in names else names[-1]
+    wanted = [place for place in used if names[place] != last] + [names.index(last)]
     # The first column goes to the first field, if its name is not among the columns: it must not be the guid.
-    labels = [names[place] for place in wanted[:-1]] + ["guid", "deck", _LAST]
+    labels = [names[place] for place in wanted[:-1]] + ["guid", "deck", last]
     head = {
-        "separator": "tab", "html": "true", "notetype": str(note_type_id(project, kind.pack)), "if matches": "update current",
+        "separator": "tab", "html": "true", "notetype": str(note_type_id(project, kind)), "if matches": "update current",
         "guid column": str(len(labels) - 2), "deck column": str(len(labels) - 1), "columns": "\t".join(labels),
     }  # fmt: skip
     out = io.StringIO("".join(f"#{key}:{value}\n" for key, value in head.items()))
