@@ -12,7 +12,7 @@ SOURCE = ROOT / "src" / "citedeck"
 
 # Each third party lives behind one module.
 THIRD_PARTIES = {
-    "click": {"cli", "check_commands", "console", "editor_commands", "release_commands", "watch"},
+    "click": {"cli", "check_commands", "cite_commands", "console", "editor_commands", "import_commands", "release_commands", "watch"},
     "rich": {"console", "editor_commands"},
     "yaml": {"yaml_reader"},
     "jinja2": {"field_templates"},
@@ -20,7 +20,10 @@ THIRD_PARTIES = {
     "genanki": {"package"},
     "rapidfuzz": {"comparing", "nearest"},
     "nh3": {"markup"},
-    "selectolax": {"sources.dom"},
+    "anyascii": {"adoption.naming"},
+    "google": {"exports.messages"},
+    "zstandard": {"exports.archive"},
+    "selectolax": {"adoption.whole_html", "sources.dom"},
     "pygments": {"markup"},
     "pypdfium2": {"sources.pdf"},
     "snowballstemmer": {"rules.prose"},

@@ -20,7 +20,8 @@ from author import Author
 from citedeck import lock as locks
 from citedeck.attest import Attestation
 from citedeck.diagnostics import TextFile
-from citedeck.lock import Lock, NoteRecord, TypeRecord, read_lock
+from citedeck.lock import Lock, read_lock
+from citedeck.lock_records import NoteRecord, TypeRecord
 from conftest import ROOT, TEXT, deck
 
 T = 1_700_000_000

@@ -9,7 +9,8 @@ from functools import cached_property
 from citedeck.attest import Attestation
 from citedeck.fingerprint import digest, prints
 from citedeck.identity import card_ids, note_ids
-from citedeck.lock import Lock, NoteRecord, TypeRecord
+from citedeck.lock import Lock
+from citedeck.lock_records import NoteRecord, TypeRecord
 from citedeck.model import Note, NoteType
 
 DAY = 86_400
@@ -116,6 +117,34 @@ def _with_card_ids(records: dict[str, NoteRecord], time: int, taken: list[int]) 
     return records
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What an adopted note is known by: its id, when it last changed (in seconds), and the ids of its cards by ordinal."""
+
+    note_id: int
+    mod: int
+    card_ids: Mapping[int, int]
+
+
+def take_over(
+    project: str, notes: Iterable[Note], origins: Mapping[str, Origin], types: Mapping[str, TypeRecord], kinds: Mapping[str, NoteType],
+    decks: Mapping[str, str], media: Mapping[str, str], package: str,
+) -> Lock:  # fmt: skip
+    """Return the lock of an adopted deck: what learners have of it, as if this project had released it.
+
+    `origins` are by guid; notes without one are not in it, being new to learners. `types` are dated, `decks` are digests of descriptions.
+    """
+    records = {}
+    for note in notes:
+        if origin := origins.get(note.guid):
+            records[note.guid] = _record(note, kinds[note.pack], (package,), origin)
+    there = {record.deck for record in records.values()}
+    used = {record.pack for record in records.values()}
+    return Lock(
+        project, records, {pack: one for pack, one in types.items() if pack in used}, {name: made for name, made in decks.items() if name in there}, media=media
+    )  # fmt: skip
+
+
 def describe(kind: NoteType, name: str) -> TypeRecord:
     """Return the record of a note type, not dated yet. `name` is what Anki shows."""
     settings = [one.settings for one in kind.fields] + [one.settings for one in kind.cards]
@@ -125,9 +154,10 @@ def describe(kind: NoteType, name: str) -> TypeRecord:
     return TypeRecord(kind.pack, name, kind.cloze, fields, cards, looks, 0, kind.adopted.id if kind.adopted else None)
 
 
-def _record(note: Note, kind: NoteType, packages: tuple[str, ...]) -> NoteRecord:
+def _record(note: Note, kind: NoteType, packages: tuple[str, ...], origin: Origin | None = None) -> NoteRecord:
     made = prints(kind, note.fields, note.tags)
+    note_id, mod, ordinals, cards = (origin.note_id, origin.mod, tuple(sorted(origin.card_ids)), origin.card_ids) if origin else (0, 0, note.ordinals, None)
     return NoteRecord(
-        note.guid, note.question_id, 0, 0, note.pack, note.deck, packages, note.ordinals,
-        note.author, made.text, made.citations, made.tags, made.parts, note.retired,
+        note.guid, note.question_id, note_id, mod, note.pack, note.deck, packages, ordinals,
+        note.author, made.text, made.citations, made.tags, made.parts, note.retired, cards,
     )  # fmt: skip

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from citedeck.diagnostics import Diagnostic, Span, TextFile, error, warning
 from citedeck.project import BASELINE
 
+_JSON = json.JSONEncoder(ensure_ascii=False)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Entry:
@@ -29,7 +31,12 @@ class Entry:
 
 def make_baseline(diagnostics: Iterable[Diagnostic], files: Mapping[str, TextFile]) -> str:
     """Return a baseline's text: findings, sorted, one a line."""
-    entries = sorted(_entry(one, files) for one in diagnostics)
+    return write_baseline(_entry(one, files) for one in diagnostics)
+
+
+def write_baseline(found: Iterable[Entry]) -> str:
+    """Return the text of a baseline with these entries."""
+    entries = sorted(found)
     return '{"version": 1, "findings": [\n' + ",\n".join(map(_line, entries)) + "\n]}\n"
 
 
@@ -63,12 +70,16 @@ def _entry(diagnostic: Diagnostic, files: Mapping[str, TextFile]) -> Entry:
     span = diagnostic.span
     file = files.get(span.path)
     text = file.text[file.offset(span.line, span.column) : file.offset(span.end_line, span.end_column)] if file and span.column else ""
-    digest = hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:16]
-    return Entry(diagnostic.code, diagnostic.subject or span.path, digest)
+    return entry_for(diagnostic.code, diagnostic.subject or span.path, text)
+
+
+def entry_for(code: str, subject: str, text: str) -> Entry:
+    """Return the entry for a finding that points at a text."""
+    return Entry(code, subject, hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:16])
 
 
 def _line(entry: Entry) -> str:
-    return json.dumps({"code": entry.code, "subject": entry.subject, "digest": entry.digest}, ensure_ascii=False)
+    return _JSON.encode({"code": entry.code, "subject": entry.subject, "digest": entry.digest})
 
 
 def _stale(file: TextFile, entry: Entry) -> Diagnostic:

@@ -134,6 +134,16 @@ def render(template: tuple[_Node, ...], fields: Mapping[str, str], *, ordinal: i
     return "".join(_rendered(template, fields, filled, ordinal, answer))
 
 
+def shown_fields(template: tuple[_Node, ...]) -> Iterator[str]:
+    """Yield the names of the fields that a card template shows, not of those that only decide what it shows."""
+    for node in template:
+        match node:
+            case _Field():
+                yield node.name
+            case _Section():
+                yield from shown_fields(node.nodes)
+
+
 def _fields(nodes: tuple[_Node, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
     for node in nodes:
         match node:

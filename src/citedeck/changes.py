@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from citedeck.fingerprint import EVERYWHERE
-from citedeck.lock import Lock, NoteRecord, TypeRecord
+from citedeck.lock import Lock
+from citedeck.lock_records import NoteRecord, TypeRecord
 
 
 @dataclass(frozen=True, slots=True)

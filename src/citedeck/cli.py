@@ -13,8 +13,10 @@ import click
 
 from citedeck import __version__
 from citedeck.check_commands import check, fix
+from citedeck.cite_commands import cite
 from citedeck.console import EXIT_DISK, EXIT_ERRORS, compile_folder, painter, project_option, shown
 from citedeck.editor_commands import add, explain, schema, write_schemas
+from citedeck.import_commands import import_deck
 from citedeck.release_commands import build, diff, release
 
 
@@ -126,5 +128,5 @@ def coverage(folder: Path, form: str) -> None:
         sys.exit(EXIT_ERRORS)
 
 
-for _command in (check, fix, add, build, release, diff, explain, schema):
+for _command in (check, fix, add, cite, build, release, diff, explain, schema, import_deck):
     cli.add_command(_command)

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from citedeck.diagnostics import Diagnostic, Span, about, error, warning
 from citedeck.entry import did_you_mean
 from citedeck.identity import guid
-from citedeck.lock import Lock, NoteRecord, TypeRecord
+from citedeck.lock import Lock
+from citedeck.lock_records import NoteRecord, TypeRecord
 from citedeck.model import DeckFile, Note, NoteType, Question
 from citedeck.packs import Pack
 from citedeck.project import LOCK

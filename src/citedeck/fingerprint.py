@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from citedeck.card_html import cloze_contents
 from citedeck.entry import Html, Text
@@ -15,6 +16,7 @@ from citedeck.model import Citation, DeckFile, Found, Media, NoteType, Question,
 CITING = frozenset({"Citations", "Source", "Locator"})
 """Fields that hold where an answer comes from. The others are the text."""
 
+_ENCODER = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"))
 _ITEM = re.compile(r'<li(?: class="(\w+)")?>(.*?)</li>', re.DOTALL)
 EVERYWHERE = CITING | {"Extra", "Status", "Lang", "Id"}
 """Fields that are on all cards of a note. What the others hold may move from one card to another."""
@@ -35,7 +37,13 @@ class Prints:
 
 def digest(value: object) -> str:
     """Return 64 bits of a hash of a value made of texts, lists and mappings."""
-    return hashlib.sha256(json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:16]
+    return hashlib.sha256(_ENCODER.encode(value).encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=1024)
+def _digest_of_words(words: tuple[str, ...]) -> str:
+    """Return the digest of a few words that many notes share."""
+    return digest(words)
 
 
 def author_print(deck: DeckFile, question: Question, found: Sequence[Found], media: Iterable[Media]) -> str:
@@ -65,7 +73,8 @@ def _source_print(source: Source, found: Found) -> list[object]:
 def prints(kind: NoteType, fields: Sequence[str], tags: Iterable[str]) -> Prints:
     """Return the digests of a note's fields, which are in the note type's order, and of its tags."""
     if kind.adopted:  # Whatever its fields are called, they are text.
-        return Prints(digest(list(fields)), digest([]), digest(sorted(tags)), _cloze_parts(fields) if kind.cloze else _field_parts(fields))
+        parts = _cloze_parts(fields) if kind.cloze else _field_parts(fields)
+        return Prints(digest(fields), _digest_of_words(()), _digest_of_words(tuple(sorted(tags))), parts)
     named = list(zip((spec.name for spec in kind.fields), fields, strict=True))
     own = {name: value for name, value in named if name not in EVERYWHERE}
     # By place, not by name: a field may be renamed without any note changing.
@@ -84,7 +93,7 @@ def _field_parts(values: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Return the digests of each field; of each item, if a field is a list. Items with a class of their own are a part of their own."""
     parts: dict[str, list[str]] = {}
     for place, value in enumerate(values, 1):
-        items = _ITEM.findall(value) or ([("", value)] if value else [])
+        items = ("<li" in value and _ITEM.findall(value)) or ([("", value)] if value else [])
         for kind, item in items:
             parts.setdefault(f"{place}.{kind}" if kind else str(place), []).append(_short(item))
     return {name: tuple(sorted(found)) for name, found in parts.items()}

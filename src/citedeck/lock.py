@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -16,6 +16,7 @@ from typing import TypeVar
 from citedeck import __version__
 from citedeck.attest import Attestation
 from citedeck.diagnostics import Diagnostic, Span, TextFile, error
+from citedeck.lock_records import NoteRecord, TypeRecord, note_json, read_note, read_type, type_json, typed
 from citedeck.project import LOCK
 
 VERSION = 1
@@ -23,62 +24,10 @@ _MIGRATIONS: dict[int, Callable[[list[dict[str, object]]], list[dict[str, object
 """What turns the records of an older version into those of the next, by the older version."""
 
 _RESTORE = "take the file of the last release from version control (git checkout -- citedeck.lock): without it learners' cards lose their link to yours"
+_JSON = json.JSONEncoder(ensure_ascii=False)
 _END = {"end": True}
-_LATEST = 2**33  # The year 2242: later ones are no times, and SQLite could not hold all of them.
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class NoteRecord:
-    """A released note. `mod` is when its content last changed, in seconds; the digests are those of `fingerprint`."""
-
-    guid: str
-    id: str
-    note_id: int
-    mod: int
-    pack: str
-    deck: str
-    packages: tuple[str, ...]
-    cards: tuple[int, ...]
-    author: str
-    text: str
-    citations: str
-    tags: str
-    parts: Mapping[str, tuple[str, ...]]
-    retired: bool
-    card_ids: Mapping[int, int] | None = None
-    """Of an adopted note: the ids of its cards by ordinal. Those of the others follow from the note's id."""
-
-    def same_author(self, other: NoteRecord) -> bool:
-        """Say whether the author changed nothing that is known of; a package does not tell."""
-        return bool(other.author) and (self.id, self.author) == (other.id, other.author)
-
-    def same_content(self, other: NoteRecord) -> bool:
-        """Say whether Anki would find nothing changed in the note."""
-        return (self.text, self.citations, self.tags) == (other.text, other.citations, other.tags)
-
-
-@dataclass(frozen=True, slots=True)
-class TypeRecord:
-    """A released note type. Fields and cards are (id, name), in order: their ids may never change, nor the names of those without.
-
-    `looks` is a digest of all the rest.
-    """
-
-    pack: str
-    name: str
-    cloze: bool
-    fields: tuple[tuple[int | None, str], ...]
-    cards: tuple[tuple[int | None, str], ...]
-    looks: str
-    mod: int
-    id: int | None = None
-    """Of an adopted one: what Anki knows it by. That of the others follows from the project's and the pack's names."""
-
-    def same_looks(self, other: TypeRecord) -> bool:
-        """Say whether Anki would find nothing changed in the note type."""
-        return (self.name, self.fields, self.cards, self.looks) == (other.name, other.fields, other.cards, other.looks)
 
 
 @dataclass(frozen=True)
@@ -120,13 +69,13 @@ class Lock:
         head = {LOCK: VERSION, "project": self.project, "citedeck": self.tool}
         body = [
             *({"deck": name, "description": self.decks[name]} for name in sorted(self.decks)),
-            *(_type_json(self.note_types[pack]) for pack in sorted(self.note_types)),
+            *(type_json(self.note_types[pack]) for pack in sorted(self.note_types)),
             *({"attestation": key, **_without_digest(self.attestations[key])} for key in sorted(self.attestations)),
             *({"media": name, "sha256": self.media[name]} for name in sorted(self.media)),
             *({"forgotten": guid, "id": self.forgotten[guid]} for guid in sorted(self.forgotten)),
-            *(_note_json(self.notes[guid]) for guid in sorted(self.notes)),
+            *(note_json(self.notes[guid]) for guid in sorted(self.notes)),
         ]
-        return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in (head, *body, _END))
+        return "".join(_JSON.encode(record) + "\n" for record in (head, *body, _END))
 
 
 def read_lock(file: TextFile | None, project: str) -> tuple[Lock, list[Diagnostic]]:
@@ -163,32 +112,32 @@ class _Reader:
         media: dict[str, str] = {}
         lines: dict[str, int] = {}
         for record in body:
-            line = _typed(record, "line", int)
+            line = typed(record, "line", int)
             try:
                 match next(iter(record)):
                     case "note":
-                        note = _note(record)
+                        note = read_note(record)
                         _put(notes, note.guid, note)
                         lines[note.guid] = line
                     case "note type":
-                        kind = _type(record)
+                        kind = read_type(record)
                         _put(note_types, kind.pack, kind)
                     case "deck":
-                        _put(decks, _typed(record, "deck", str), _typed(record, "description", str))
+                        _put(decks, typed(record, "deck", str), typed(record, "description", str))
                     case "attestation":
-                        key = _typed(record, "attestation", str)
+                        key = typed(record, "attestation", str)
                         attested = Attestation.from_json({**record, "digest": key})
                         _put(attestations, key, _there(attested))
                     case "forgotten":
-                        _put(forgotten, _typed(record, "forgotten", str), _typed(record, "id", str))
+                        _put(forgotten, typed(record, "forgotten", str), typed(record, "id", str))
                     case "media":
-                        _put(media, _typed(record, "media", str), _typed(record, "sha256", str))
+                        _put(media, typed(record, "media", str), typed(record, "sha256", str))
                     case other:
                         raise ValueError(f"'{other}' is no kind of record")
             except (ValueError, TypeError, KeyError) as problem:
                 raise _DamagedError(f"this record cannot be read: {problem}", line) from None
         self._check_twins(notes.values(), lines)
-        project, tool = _typed(head, "project", str), _typed(head, "citedeck", str)
+        project, tool = typed(head, "project", str), typed(head, "citedeck", str)
         return Lock(project, notes, note_types, decks, attestations, forgotten, tool, media=media, lines=lines)
 
     def _records(self) -> list[dict[str, object]]:
@@ -235,66 +184,8 @@ class _Reader:
                 seen.add(claim)
 
 
-def _note_json(note: NoteRecord) -> dict[str, object]:
-    record: dict[str, object] = {
-        "note": note.guid, "id": note.id, "note id": note.note_id, "mod": note.mod, "pack": note.pack, "deck": note.deck, "packages": note.packages,
-        "cards": note.cards, "author": note.author, "text": note.text, "citations": note.citations, "tags": note.tags, "parts": note.parts,
-    }  # fmt: skip
-    adopted = {} if note.card_ids is None else {"card ids": {str(ordinal): number for ordinal, number in sorted(note.card_ids.items())}}
-    return record | adopted | ({"retired": True} if note.retired else {})
-
-
-def _note(record: Mapping[str, object]) -> NoteRecord:
-    parts = _typed(record, "parts", dict)
-    return NoteRecord(
-        _typed(record, "note", str), _typed(record, "id", str), _time(record, "note id", 1000), _time(record, "mod"),
-        _typed(record, "pack", str), _typed(record, "deck", str), tuple(_list(record["packages"], str)), tuple(_list(record["cards"], int)),
-        _typed(record, "author", str), _typed(record, "text", str), _typed(record, "citations", str), _typed(record, "tags", str),
-        {str(name): tuple(_list(found, str)) for name, found in parts.items()}, record.get("retired") is True,
-        {int(ordinal): _is(number, int) for ordinal, number in _typed(record, "card ids", dict).items()} if "card ids" in record else None,
-    )  # fmt: skip
-
-
-def _type_json(kind: TypeRecord) -> dict[str, object]:
-    return {
-        "note type": kind.pack, "name": kind.name, "cloze": kind.cloze, "mod": kind.mod, "fields": kind.fields, "cards": kind.cards, "looks": kind.looks,
-        **({"id": kind.id} if kind.id is not None else {}),
-    }  # fmt: skip
-
-
-def _type(record: Mapping[str, object]) -> TypeRecord:
-    fields, cards = ([(number and _is(number, int), _is(name, str)) for number, name in _list(record[key], list)] for key in ("fields", "cards"))
-    return TypeRecord(
-        _typed(record, "note type", str), _typed(record, "name", str), record["cloze"] is True,
-        tuple(fields), tuple(cards), _typed(record, "looks", str), _time(record, "mod"), _typed(record, "id", int) if "id" in record else None,
-    )  # fmt: skip
-
-
 def _without_digest(attestation: Attestation) -> dict[str, object]:
     return {name: value for name, value in json.loads(attestation.as_json()).items() if name != "digest"}
-
-
-def _typed(record: Mapping[str, object], key: str, kind: type[T]) -> T:
-    if key not in record:
-        raise ValueError(f"it has no '{key}'")
-    return _is(record[key], kind)
-
-
-def _time(record: Mapping[str, object], key: str, unit: int = 1) -> int:
-    value = _typed(record, key, int)
-    if not 0 < value < _LATEST * unit:
-        raise ValueError(f"'{key}' is no time")
-    return value
-
-
-def _list(value: object, kind: type[T]) -> Iterator[T]:
-    return (_is(item, kind) for item in _is(value, list))
-
-
-def _is(value: object, kind: type[T]) -> T:
-    if not isinstance(value, kind) or isinstance(value, bool):
-        raise TypeError(f"{json.dumps(value, default=str)[:40]} stands where it should not")
-    return value
 
 
 def _there(value: T | None) -> T:

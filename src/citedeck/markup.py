@@ -59,7 +59,7 @@ def render(text: str, *, find: Find, cloze: bool = False, guarded: bool = False)
     """
     if len(text) > MAX_TEXT:
         return Rendered(problems=[("too-large", f"the text has more than {MAX_TEXT:,} characters", "a card is no place for it")])
-    if _PLAIN.fullmatch(text) and not cloze:
+    if is_plain(text) and not cloze:
         return Rendered(text)
     made = Rendered()
     text = unicodedata.normalize("NFC", text)
@@ -80,6 +80,11 @@ def render(text: str, *, find: Find, cloze: bool = False, guarded: bool = False)
         made.html = nh3.clean(made.html, tags=set(_ALLOWED), attributes=_ATTRIBUTES, url_schemes={"https"}, link_rel=None)
     made.html = finish(made.html)
     return made
+
+
+def is_plain(text: str) -> bool:
+    """Say whether a text that hides no words is the same in HTML."""
+    return _PLAIN.fullmatch(text) is not None and len(text) <= MAX_TEXT
 
 
 @cache

@@ -6,17 +6,23 @@ Anki keeps one flat folder of media for all decks and never replaces a file ther
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 
 from citedeck.clozes import Problem
 from citedeck.model import Media
 
+_NAMED = re.compile(
+    r"""\[sound:([^\]]+)\]|<(?:img|audio|video|source|embed|object)\b[^>]*?\b(?:src|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
+)
 FORMATS = frozenset(".avif .gif .jpg .jpeg .png .svg .webp .aac .flac .m4a .mp3 .mp4 .oga .ogg .opus .wav .webm".split())
 
 
+SHORT = 20
+"""Hexadecimal digits of a file's digest: 80 bits."""
 MAX_BYTES = 100 * 1000 * 1000
 """AnkiWeb syncs no larger file."""
 LARGE_BYTES = 5 * 1000 * 1000
@@ -95,9 +101,25 @@ def hashed_name(content: bytes, name: str, prefix: str = "citedeck") -> str:
     return f"{prefix}-{short_digest(content)}{PurePosixPath(name).suffix.lower()}"
 
 
+def rename(made: str, name_of: Callable[[str], str | None]) -> str:
+    """Return HTML with other names for the media that it shows or plays, where there are any."""
+    if "[sound:" not in made and "<" not in made:
+        return made
+
+    def renamed(match: re.Match[str]) -> str:
+        number = match.lastindex or 1
+        new = name_of(html.unescape(match[number]).strip())
+        if new is None:
+            return match[0]
+        start, end = match.start(number) - match.start(), match.end(number) - match.start()
+        return match[0][:start] + (new if number == 1 else html.escape(new, quote=False).replace('"', "&quot;").replace("'", "&#39;")) + match[0][end:]
+
+    return _NAMED.sub(renamed, made)
+
+
 def short_digest(content: bytes) -> str:
     """Return 80 bits of a hash of a file's content."""
-    return hashlib.sha256(content).hexdigest()[:20]
+    return hashlib.sha256(content).hexdigest()[:SHORT]
 
 
 def too_large(name: str, size: int) -> str:

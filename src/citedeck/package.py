@@ -6,14 +6,16 @@ Same notes and time, same bytes: the database is built in memory and its header 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import sqlite3
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from itertools import chain
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+from weakref import finalize
 
 import genanki
 
@@ -21,9 +23,20 @@ from citedeck.advance import Stamped
 from citedeck.identity import deck_id, note_type_id
 from citedeck.model import NoteType, Settings
 
+_IN_MEMORY = 64 * 1024**2
+"""Bytes of a package that are kept in memory until it is written."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 # SQLite's header: the change counter, the version-valid-for number and the library's version.
 _VOLATILE = (slice(24, 28), slice(92, 100))
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A package's bytes, in memory or, if they are many, on the disk; and a digest of its members, which are the same wherever they are packed."""
+
+    file: IO[bytes] = field(repr=False, compare=False)
+    size: int
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -37,8 +50,8 @@ class DeckSpec:
 def build_package(
     notes: Iterable[Stamped], note_types: Mapping[str, NoteType], decks: Iterable[DeckSpec], *,
     project: str, title: str, looks_changed: Mapping[str, int], read_media: Callable[[str], bytes],
-) -> bytes:  # fmt: skip
-    """Return a package's bytes.
+) -> Archive:  # fmt: skip
+    """Return a package.
 
     Notes are in the author's order, which is the order in which new cards come. `note_types` are by pack, and so is when their looks last
     changed, in seconds since 1970. `read_media` returns a media file's content by its path in the project.
@@ -52,16 +65,7 @@ def build_package(
         media |= {item.name: item.path for item in note.media}
     assets = {name: content for kind in note_types.values() for name, content in kind.assets.items()}
     package = genanki.Package([deck for deck in made.values() if deck.notes])
-    return _archive(_database(package), {name: assets.get(name) or read_media(media[name]) for name in sorted(media.keys() | assets.keys())})
-
-
-def members_digest(package: bytes) -> str:
-    """Return a digest of a package's members and their names."""
-    made = hashlib.sha256()
-    with zipfile.ZipFile(io.BytesIO(package)) as archive:
-        for name in archive.namelist():
-            made.update(f"{name}\0{hashlib.sha256(archive.read(name)).hexdigest()}\0".encode())
-    return made.hexdigest()
+    return _archive(_database(package), sorted(media.keys() | assets.keys()), lambda name: assets.get(name) or read_media(media[name]))
 
 
 class _Model(genanki.Model):  # type: ignore[misc]
@@ -142,15 +146,20 @@ def _database(package: genanki.Package) -> bytes:
     return bytes(database)
 
 
-def _archive(database: bytes, media: Mapping[str, bytes]) -> bytes:
+def _archive(database: bytes, media: Sequence[str], read: Callable[[str], bytes]) -> Archive:
+    """Pack the database and the media files, each of which is read when its turn comes."""
     names = json.dumps({str(place): name for place, name in enumerate(media)}, ensure_ascii=True)
-    members = {"collection.anki2": database, "media": names.encode(), **{str(place): content for place, content in enumerate(media.values())}}
-    buffer = io.BytesIO()
+    made = hashlib.sha256()
+    buffer = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - it is closed when the package is forgotten
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name, content in members.items():
+        members = chain([("collection.anki2", database), ("media", names.encode())], ((str(place), read(name)) for place, name in enumerate(media)))
+        for name, content in members:
+            made.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\0".encode())
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             entry.create_system = 3
             archive.writestr(entry, content)
-    return buffer.getvalue()
+    packed = Archive(buffer, buffer.tell(), made.hexdigest())
+    finalize(packed, buffer.close)
+    return packed

@@ -21,7 +21,7 @@ from citedeck.load import SILENCEABLE, find_twins, load_deck
 from citedeck.lock import Lock, read_lock
 from citedeck.media import LARGE_BYTES
 from citedeck.model import Coverage, DeckFile, Found, Note, Source
-from citedeck.package import DeckSpec, build_package, members_digest, note_type_name
+from citedeck.package import Archive, DeckSpec, build_package, note_type_name
 from citedeck.packs import Pack, load_packs
 from citedeck.printing import counted
 from citedeck.project import LOCK, Project
@@ -82,15 +82,16 @@ class Package:
     """A package ready to be written, and the texts that update notes which it cannot reach, by file name."""
 
     file_name: str
-    content: bytes
+    archive: Archive
     notes: int
     cards: int
     updates: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @property
-    def digest(self) -> str:
-        """Return a digest of the members, which are the same everywhere; the file around them is so only where zlib is the same."""
-        return members_digest(self.content)
+    def content(self) -> bytes:
+        """Return the package's bytes, all at once."""
+        self.archive.file.seek(0)
+        return self.archive.file.read()
 
 
 def compile_project(
@@ -215,12 +216,12 @@ def build_packages(compilation: Compilation, plan: Plan, only: tuple[str, ...] =
         names = dict.fromkeys(deck.name for deck in compilation.decks if deck.path in paths)
         decks = [DeckSpec(name, compilation.descriptions.get(name, "")) for name in names]
         used = {pack: compilation.packs[pack].note_type for pack in sorted({one.note.pack for one in notes})}
-        content = build_package(
+        archive = build_package(
             notes, used, decks,
             project=settings.name, title=settings.title, looks_changed=plan.looks_changed, read_media=compilation.project.read_media,
         )  # fmt: skip
         updates = update_files(name, notes, used, project=settings.name)
-        packages.append(Package(f"{name}.apkg", content, len(notes), sum(len(one.cards) for one in notes), updates))
+        packages.append(Package(f"{name}.apkg", archive, len(notes), sum(len(one.cards) for one in notes), updates))
     return packages
 
 

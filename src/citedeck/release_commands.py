@@ -61,7 +61,7 @@ def build(folder: Path, output: Path | None, locked: bool, packages: tuple[str, 
             _refuse("the project differs from its last release")
         built = _built(compilation, plan, packages)
         target = output or compilation.project.root / "build"
-        write_all({target / package.file_name: package.content for package in built}, root)
+        write_all({target / package.file_name: package.archive.file for package in built}, root)
     _say_built(built, target)
     if not plan.before.released:
         click.echo("no citedeck.lock: nothing was released yet, so every note is new and dated now; `citedeck release` makes what learners import", err=True)
@@ -87,7 +87,7 @@ def release(folder: Path, output: Path | None, redate: bool, forget: tuple[str, 
     from citedeck.changes_report import as_text
     from citedeck.pipeline import plan_release
     from citedeck.project import LOCK
-    from citedeck.write import exclusive, write_all
+    from citedeck.write import Content, exclusive, write_all
 
     now = _now()
     root = project_root(folder)
@@ -99,7 +99,8 @@ def release(folder: Path, output: Path | None, redate: bool, forget: tuple[str, 
         _go_on([one for one in found if not (ignore_clock and one.code == "clock-behind")], compilation)
         built = _built(compilation, plan)
         target = output or compilation.project.root / "build"
-        files = {target / name: content for package in built for name, content in {package.file_name: package.content, **package.updates}.items()}
+        files: dict[Path, Content] = {target / package.file_name: package.archive.file for package in built}
+        files |= {target / name: content for package in built for name, content in package.updates.items()}
         write_all({**files, root / LOCK: plan.lock.text().encode()}, root)
     click.echo(as_text(compare(plan.before, plan.lock), painter(sys.stdout)))
     _say_built(built, target)
@@ -194,8 +195,8 @@ def _say_built(built: Iterable[Package], target: Path) -> None:
     from citedeck.printing import counted
 
     for package in built:
-        size = f"{len(package.content) / 1024:,.0f} KiB"
-        counts = f"{counted(package.notes, 'note')}, {counted(package.cards, 'card')}, {size}, contents sha256:{package.digest[:16]}"
+        size = f"{package.archive.size / 1024:,.0f} KiB"
+        counts = f"{counted(package.notes, 'note')}, {counted(package.cards, 'card')}, {size}, contents sha256:{package.archive.digest[:16]}"
         click.echo(f"{shown(target / package.file_name)}: {counts}", err=True)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,15 +17,14 @@ from citedeck.entry import Html, Text
 from citedeck.field_templates import SHARED_BLOCKS, FieldTemplates, TooManyClozesError, load_field_templates, template_error
 from citedeck.fingerprint import author_print
 from citedeck.languages import direction
+from citedeck.media import rename
 from citedeck.model import DeckFile, Found, Media, Note, Question
 from citedeck.packs import Pack
 
-_NAMED = re.compile(
-    r"""\[sound:([^\]]+)\]|<(?:img|audio|video|source|embed|object)\b[^>]*?\b(?:src|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
-)
-
 _FOOT = '<div class="citedeck">'
 """What citations at the end of an adopted note's field stand in."""
+_TURNED = ".card:not(:has(#answer)) .citedeck { display: none; }\n"
+"""Hides citations on fronts that show the field which they stand in."""
 
 FindMedia = Callable[[str, str], "Media | Problem"]
 """From a deck file's path and a path written in it to the media file, or to a problem."""
@@ -66,8 +64,15 @@ def render_description(text: Text) -> tuple[str, list[Diagnostic]]:
 def dress(packs: Mapping[str, Pack], notes: Iterable[Note]) -> dict[str, Pack]:
     """Return the packs, adopted ones with a style for citations if a note of theirs shows one: without any, learners' note types stay as they are."""
     citing = {note.pack for note in notes if packs[note.pack].note_type.adopted and any(_FOOT in value for value in note.fields)}
-    dressed = {name: replace(packs[name].note_type, css=f"{packs[name].note_type.css}\n{packs[name].citation_style}") for name in citing}
+    dressed = {name: replace(packs[name].note_type, css=_with_citations(packs[name])) for name in citing}
     return {name: replace(pack, note_type=dressed.get(name, pack.note_type)) for name, pack in packs.items()}
+
+
+def _with_citations(pack: Pack) -> str:
+    kind = pack.note_type
+    where = kind.adopted.citations if kind.adopted else ""
+    fronts = {name for card in kind.cards for name in card_html.shown_fields(card_html.parse(card.front, lenient=True))}
+    return "\n".join([kind.css, pack.citation_style, *([_TURNED] if where in fronts else [])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,7 @@ class _NoteMaker:
         self.find_media = find_media
         self.media: dict[str, Media] = {}
         self.diagnostics: list[Diagnostic] = []
+        self._plainly = direction(deck.language) != "rtl"
 
     def note(self, guid: str) -> Note | None:
         """Return the note, or None after saying why there is none."""
@@ -168,8 +174,8 @@ class _NoteMaker:
         """Return the fields of an adopted note: the questions' own texts, and what citedeck adds at the end of one of them."""
         kind = self.pack.note_type
         made = {name: self._own_field(key) for name, key in self.pack.fills.items()}
-        foot = self._foot()
-        if foot["extra"] or foot["retired"] or foot["citations"]:
+        if self.question.extra or self.question.retired or self._shown:
+            foot = self._foot()
             where = kind.adopted.citations if kind.adopted else ""
             if not where:
                 hint = f"say under adopted: in templates/{kind.pack}/pack.yaml at the end of which field they shall stand: citations: <field>"
@@ -184,16 +190,21 @@ class _NoteMaker:
         """Return what a key's text makes of an adopted note's field. HTML stays as it is; only media that changed get another name."""
         text = self.question.values.get(key)
         if not isinstance(text, Html):
-            return self._html(text, cloze=self.pack.keys[key] == "cloze") if isinstance(text, Text) else ""
-        made = unicodedata.normalize("NFC", text.value)
-        for name in dict.fromkeys(_media_names(made)):
-            media = self.find_media(self.deck.path, name)
+            if isinstance(text, Text) and self._plainly and markup.is_plain(text.value):
+                return text.value
+            return str(self._html(text, cloze=self.pack.keys[key] == "cloze")) if isinstance(text, Text) else ""
+        span = text.span
+
+        def name_of(path: str) -> str | None:
+            media = None if re.match(r"[a-z][a-z0-9+.-]*:", path, re.IGNORECASE) else self.find_media(self.deck.path, path)
             if isinstance(media, Media):
                 self.media[media.name] = media
-                made = made.replace(html.escape(name, quote=False), media.name).replace(name, media.name)
-            elif "/" in name and not re.match(r"[a-z][a-z0-9+.-]*:", name, re.IGNORECASE):
-                self.diagnostics.append(warning(text.span, *media))
-        return made
+                return media.name
+            if media and (media[0] != "media-missing" or "/" in path):  # A bare name may be that of a file which learners have from elsewhere.
+                self.diagnostics.append(warning(span, *media))
+            return None
+
+        return rename(unicodedata.normalize("NFC", text.value), name_of)
 
     def _fields(self, values: Mapping[str, object]) -> dict[str, str] | None:
         """Return the note's fields by name, in the note type's order."""
@@ -263,9 +274,3 @@ class _NoteMaker:
 def _plain(text: str) -> Markup:
     """Return a text of a source as HTML in which Anki finds nothing but text."""
     return Markup(anki_text.plain(unicodedata.normalize("NFC", text)))
-
-
-def _media_names(made: str) -> Iterator[str]:
-    """Yield the names of the media that HTML shows or plays."""
-    for match in _NAMED.finditer(made):
-        yield html.unescape(next(name for name in match.groups() if name is not None)).strip()

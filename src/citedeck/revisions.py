@@ -17,7 +17,8 @@ from typing import Any
 from citedeck.advance import describe
 from citedeck.fingerprint import prints
 from citedeck.identity import note_type_id
-from citedeck.lock import Lock, NoteRecord, TypeRecord
+from citedeck.lock import Lock
+from citedeck.lock_records import NoteRecord, TypeRecord
 from citedeck.model import CardTemplate, FieldSpec, NoteType
 from citedeck.pipeline import Compilation, compile_project, plan_release
 from citedeck.project import read_project
@@ -94,8 +95,9 @@ def _recorded(
         made = prints(kinds[kind], fields, tags.split())
         named = dict(zip((spec.name for spec in kinds[kind].fields), fields, strict=True))
         here = sorted(ordinals.get(number, ()))
+        identity = known[guid] if kinds[kind].adopted else named["Id"]
         records[guid] = NoteRecord(
-            guid, known[guid] if kinds[kind].adopted else named["Id"], number, mod, packs[kind], decks[here[0][1]] if here else "", (name,), tuple(ordinal for ordinal, _ in here), "",
+            guid, identity, number, mod, packs[kind], decks[here[0][1]] if here else "", (name,), tuple(ordinal for ordinal, _ in here), "",
             made.text, made.citations, made.tags, made.parts, named.get("Status") == "retired",
         )  # fmt: skip
     types: dict[str, TypeRecord] = {packs[number]: describe(kind, str(models[number]["name"])) for number, kind in kinds.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import string
+from collections.abc import Mapping
 from pathlib import Path
 
 from citedeck import __version__
@@ -27,13 +28,21 @@ def scaffold(folder: Path) -> list[Path]:
     words = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "deck"
     tail = "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(6))
     values = {"NAME": f"{words}-{tail}", "TITLE": words.replace("-", " ").capitalize(), "VERSION": __version__}
-    files = {}
-    for name, place in _PLACES.items():
-        text = (_SAMPLE / name).read_text(encoding="utf-8")
-        for key, value in values.items():
-            text = text.replace(f"@{key}@", value)
-        files[folder / place] = text.encode()
+    files = {folder / place: _filled(name, values).encode() for name, place in _PLACES.items()}
     folder.mkdir(parents=True, exist_ok=True)
     with exclusive(folder):
         write_all(files, folder)
     return list(files)
+
+
+def frame(*, strict: bool) -> dict[str, str]:
+    """Return what every project has beside its settings, by path; `strict` says whether warnings fail its CI."""
+    made = {_PLACES[name]: _filled(name, {"VERSION": __version__}) for name in ("gitignore", "ci.yaml")}
+    return made if strict else {path: text.replace("citedeck check --strict", "citedeck check") for path, text in made.items()}
+
+
+def _filled(name: str, values: Mapping[str, str]) -> str:
+    text = (_SAMPLE / name).read_text(encoding="utf-8")
+    for key, value in values.items():
+        text = text.replace(f"@{key}@", value)
+    return text

@@ -17,8 +17,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 JOURNAL = ".citedeck-journal"
+Content = bytes | IO[bytes]
 
 
 @contextmanager
@@ -43,8 +45,10 @@ def exclusive(root: Path) -> Iterator[None]:
             os.close(folder)
 
 
-def write_all(files: Mapping[Path, bytes], root: Path) -> None:
-    """Write files so that a failure or an interruption leaves all the old ones. Call it while holding `exclusive(root)`.
+def write_all(files: Mapping[Path, Content], root: Path) -> None:
+    """Write files, given as bytes or as streams of them, so that a failure or an interruption leaves all the old ones.
+
+    Call it while holding `exclusive(root)`.
 
     The journal lies beside the last of them.
     """
@@ -167,9 +171,13 @@ def _write_journal(journal: Path, tag: str, steps: Sequence[_Step]) -> None:
         new.unlink(missing_ok=True)
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, content: Content) -> None:
     with path.open("wb") as file:
-        file.write(content)
+        if isinstance(content, bytes):
+            file.write(content)
+        else:
+            content.seek(0)
+            shutil.copyfileobj(content, file)
         file.flush()
         os.fsync(file.fileno())
 

@@ -1,0 +1,128 @@
+"""Note types of an existing deck → adopted packs: their files, and the packs as they will be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from citedeck import card_html
+from citedeck.adopted_packs import cloze_fields, read_adopted
+from citedeck.adoption.naming import BUILT_IN, Names, file_name, keys_of
+from citedeck.adoption.yaml_text import written
+from citedeck.diagnostics import Diagnostic, TextFile
+from citedeck.entry import Entry
+from citedeck.exports.nouns import ExportedType, Setting
+from citedeck.packs import Pack
+from citedeck.yaml_reader import read_yaml
+
+_BESIDE = re.compile(r"extra|source|reference|citation|note|remark|comment|info|explanation|quelle|literatur", re.IGNORECASE)
+"""Names of fields that hold what is beside the answer."""
+_ANSWER = re.compile(r"""\bid\s*=\s*["']?answer\b""")
+
+
+@dataclass(frozen=True)
+class AdoptedType:
+    """A note type as a pack: its files by name, and what they will be read as."""
+
+    name: str
+    files: Mapping[str, str]
+    pack: Pack
+    css_elements: frozenset[str]
+    """Elements that the style speaks of: these have to stay what they are."""
+    spaced: bool
+    """Whether the style may show blanks and line ends as they are."""
+    exported: ExportedType
+
+
+def adopt_types(types: Sequence[ExportedType], shared: Mapping[str, TextFile]) -> list[AdoptedType]:
+    """Return a pack for each note type. `shared` are the files of `templates/_shared/` by name."""
+    names = Names(BUILT_IN)
+    made = []
+    for kind in types:
+        wanted = file_name(kind.name, "pack")
+        name = names.give(f"anki-{wanted}" if wanted in BUILT_IN else wanted)
+        made.append(_adopt(name, kind, shared))
+    return made
+
+
+def _adopt(name: str, kind: ExportedType, shared: Mapping[str, TextFile]) -> AdoptedType:
+    hiding = cloze_fields(tuple(side for card in kind.templates for side in (card.front, card.back))) if kind.cloze else frozenset()
+    keys = keys_of([field.name for field in kind.fields], next((field.name for field in kind.fields if field.name in hiding), ""))
+    stems = Names()
+    cards = [stems.give(file_name(card.name, "card")) for card in kind.templates]
+    files = {"pack.yaml": _pack_yaml(kind, keys, cards)}
+    for stem, card in zip(cards, kind.templates, strict=True):
+        files |= {f"{stem}.front.html": card.front, f"{stem}.back.html": card.back}
+    if kind.css:
+        files["style.css"] = kind.css
+    elements = frozenset(re.findall(r"(?<![\w.#-])[a-z][a-z0-9]*(?![\w-])", kind.css))
+    return AdoptedType(name, files, _read(name, files, shared), elements, "white-space" in kind.css, kind)
+
+
+def _read(name: str, files: Mapping[str, str], shared: Mapping[str, TextFile]) -> Pack:
+    """Return the pack as citedeck will read it from its files."""
+    folder = {file: TextFile(f"templates/{name}/{file}", text) for file, text in files.items()}
+    found: list[Diagnostic]
+    node, found = read_yaml(folder["pack.yaml"])
+    entry = Entry.of(folder["pack.yaml"], node, "a pack", found)
+    made = entry and read_adopted(name, entry, folder)
+    assert made, found
+    jinja = {f"_shared/{file}": text for file, text in shared.items() if file.endswith(".j2")}
+    style = shared["citations.css"].text if "citations.css" in shared else ""
+    return Pack(name, "", made.keys, frozenset(made.keys), made.note_type, jinja, made.fills, style)
+
+
+def _pack_yaml(kind: ExportedType, keys: Sequence[str], cards: Sequence[str]) -> str:
+    named = all(number is not None for number in (*(field.id for field in kind.fields), *(card.id for card in kind.templates)))
+    frozen = "number and order never change" if named else "number, order and names never change"
+    lines = [f"# A note type that learners have: of its fields and cards, {frozen}.", f"title: {written(kind.name, 0)}"]
+    lines += [f"kind: {'cloze' if kind.cloze else 'normal'}", "adopted:"]
+    adopted = [f"  id: {kind.id}"] if kind.id is not None else []
+    if where := citation_field(kind):
+        adopted.append(f"  citations: {written(where, 2)}")
+    adopted += _settings(kind.settings, 2)
+    lines[-1:] = ["adopted:", *adopted] if adopted else ["adopted: {}"]
+    lines.append("fields:")
+    for field, key in zip(kind.fields, keys, strict=True):
+        lines += [f"  - name: {written(field.name, 4)}", *_id(field.id), f"    key: {key}", *_settings(field.settings, 4)]
+    lines.append("cards:")
+    for card, stem in zip(kind.templates, cards, strict=True):
+        lines += [f"  - name: {written(card.name, 4)}", *_id(card.id), f"    file: {stem}", *_settings(card.settings, 4)]
+    return "\n".join(lines) + "\n"
+
+
+def _id(number: int | None) -> list[str]:
+    return [] if number is None else [f"    id: {number}"]
+
+
+def _settings(settings: Mapping[str, Setting], indent: int) -> list[str]:
+    if not settings:
+        return []
+    blanks = " " * indent
+    return [f"{blanks}anki:", *(f"{blanks}  {key}: {_setting(value, indent + 2)}" for key, value in sorted(settings.items()))]
+
+
+def _setting(value: Setting, indent: int) -> str:
+    return written(value, indent) if isinstance(value, str) else str(value).lower()
+
+
+def citation_field(kind: ExportedType) -> str:
+    """Return the field at whose end citations can stand: one that backs show and no front does, best one for things beside the answer.
+
+    If every field is on a front, the last one that all backs show will do, for cards that say where the answer begins: there the style hides
+    citations until the card is turned. Empty if there is none.
+    """
+    fronts = [_shown_fields(card.front) for card in kind.templates]
+    backs = [_shown_fields(card.back) for card in kind.templates]
+    names = [field.name for field in kind.fields]
+    behind = [name for name in names if all(name in back for back in backs) and not any(name in front for front in fronts)]
+    beside = [name for name in behind if _BESIDE.search(name)]
+    if behind:
+        return (beside or behind)[-1]
+    either = [name for name in names if all(name in front | back for front, back in zip(fronts, backs, strict=True))]
+    return either[-1] if either and all(_ANSWER.search(card.back) for card in kind.templates) else ""
+
+
+def _shown_fields(template: str) -> frozenset[str]:
+    return frozenset(card_html.shown_fields(card_html.parse(template, lenient=True)))

@@ -1,0 +1,126 @@
+"""What an import tells its maintainer: what came, what was kept as HTML, what could not be kept, and where citations are wanted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from citedeck.adoption.named_sources import NamedSource, most_named
+from citedeck.adoption.note_types import AdoptedType
+from citedeck.adoption.questions import Adopted, Writer
+from citedeck.exports.nouns import Export
+from citedeck.printing import counted
+
+_SOME = 10
+_UPDATE = (
+    "Learners import the package of your first release over the deck that they have. Anki then finds every note again: unchanged ones stay as they are, with "
+    "their schedules and the learners' own edits; those that you change are updated. `docs/adopting.md` of citedeck describes the whole way."
+)
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """All that an export became, for the report."""
+
+    export: Export
+    file: str
+    types: Sequence[AdoptedType]
+    questions: Sequence[Adopted]
+    files: int
+    """How many deck files there are."""
+    writer: Writer
+    unused: Sequence[str]
+    """Media that no card shows."""
+    remarks: Sequence[str]
+
+
+def report(adoption: Adoption) -> str:
+    """Return the report, as Markdown."""
+    sections = [
+        f"# Imported from {adoption.file}", _totals(adoption), _section("What could not be kept as it was", _lost(adoption)),
+        _section("What stays HTML", _html(adoption)), _section("Which questions still want a citation", _wanting(adoption)),
+        _section("What comes next", [
+            "`citedeck check` finds no errors; `citedeck check --write-baseline` puts up with what its rules find in old cards.",
+            "`citedeck cite` proposes passages of your sources for questions without a citation, once `sources/` holds texts.",
+            "`citedeck release` makes the first release.",
+        ]), _UPDATE,
+    ]  # fmt: skip
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def summary(adoption: Adoption) -> str:
+    """Return in one line what came."""
+    kept = sum(adoption.writer.kept.values())
+    return (
+        f"{counted(len(adoption.questions), 'question')} in {counted(adoption.files, 'deck file')}, {counted(len(adoption.types), 'note type')}, "
+        f"{counted(len(adoption.export.media), 'media file')}, {counted(len(adoption.writer.sources.found), 'source')}; {counted(kept, 'text')} kept as HTML"
+    )
+
+
+def _totals(adoption: Adoption) -> str:
+    uses = Counter(one.question.pack for one in adoption.questions)
+    lines = [f"A {adoption.export.format}. {summary(adoption)}.", "", "| note type | pack | questions | id in Anki |", "|---|---|---|---|"]
+    for one in adoption.types:
+        title = one.exported.name.replace("|", "\\|")
+        lines.append(f"| {title} | `templates/{one.name}/` | {uses[one.name]:,} | {one.exported.id if one.exported.id is not None else 'none: a new one'} |")
+    return "\n".join(lines)
+
+
+def _section(title: str, lines: Sequence[str]) -> str:
+    return f"## {title}\n\n" + "\n".join(f"- {line}" for line in lines) if lines else ""
+
+
+def _lost(adoption: Adoption) -> list[str]:
+    writer = adoption.writer
+    lines = [*adoption.export.remarks, *adoption.remarks]
+    scattered = [one.question.id for one in adoption.questions if one.note.other_decks]
+    if scattered:
+        lines.append(f"{counted(len(scattered), 'note')} had cards in several decks; new learners get all of them in that of the first: {_some(scattered)}.")
+    if writer.new_guids:
+        lines.append(
+            f"{counted(len(writer.new_guids), 'note')} had no usable guid, or that of another note, and will be new to learners: {_some(writer.new_guids)}."
+        )
+    empty = [one.question.id for one in adoption.questions if not one.note.cards]
+    if empty and len(empty) < len(adoption.questions):
+        lines.append(f"{counted(len(empty), 'note')} had no card: {_some(empty)}.")
+    if writer.mended_tags:
+        lines.append(f"{counted(writer.mended_tags, 'tag')} held characters that Anki takes out of tags.")
+    if adoption.unused:
+        lines.append(f"{counted(len(adoption.unused), 'media file')} that no card shows lie in `unused-media/`: {_some(adoption.unused)}.")
+    placeless = [one.name for one in adoption.types if one.pack.note_type.adopted and not one.pack.note_type.adopted.citations]
+    if placeless:
+        lines.append(
+            f"No field was found at whose end citations could stand in {_some([f'`templates/{name}/`' for name in placeless])}: say it in its `pack.yaml`."
+        )
+    return lines
+
+
+def _html(adoption: Adoption) -> list[str]:
+    return [f"`{key}` of {counted(number, 'question')} of the pack `{pack}`" for (pack, key), number in adoption.writer.kept.most_common()]
+
+
+def _wanting(adoption: Adoption) -> list[str]:
+    """Return where citations are wanted: sources that notes name first, most of them first, then the decks whose notes name none."""
+    lines = []
+    named = most_named(list(adoption.writer.sources.found.values()))
+    for source in named[:_SOME]:
+        lines.append(f"{counted(source.notes, 'question')} name {_described(source)} (`sources/{source.id}.yaml`), and quote no words of it.")
+    if len(named) > _SOME:
+        rest = named[_SOME:]
+        lines.append(f"{sum(source.notes for source in rest):,} more name one of {len(rest):,} other sources.")
+    bare = Counter(one.note.deck for one in adoption.questions if one.question.citations is None)
+    lines += [f"{counted(number, 'question')} in {deck} name no source; `citedeck-baseline.json` allows that." for deck, number in bare.most_common(_SOME)]
+    if len(bare) > _SOME:
+        lines.append(
+            f"{sum(bare.values()) - sum(number for _, number in bare.most_common(_SOME)):,} more in {len(bare) - _SOME:,} other decks name none, either."
+        )
+    return lines
+
+
+def _described(source: NamedSource) -> str:
+    return source.address or f"“{source.title}”"
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:_SOME]) + (f" and {len(names) - _SOME:,} more" if len(names) > _SOME else "")

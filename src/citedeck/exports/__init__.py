@@ -1,0 +1,1 @@
+"""Anki's packages and other exports, read: files of strangers → what they hold."""
