@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from citedeck.baseline import entry_for, write_baseline
 from citedeck.cite_commands import cite
 from citedeck.diagnostics import TextFile
 from citedeck.review_file import HEADER, read_review
@@ -147,6 +148,14 @@ def test_odd_texts_reach_the_review_and_come_back(tmp_path: Path) -> None:
 
 
 # --- accepting --------------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_baseline_forgets_what_is_cited_now(tmp_path: Path) -> None:
+    root = project(tmp_path)
+    entries = [entry_for("no-citation", name, name) for name in ("sleep", "long")]
+    (root / "citedeck-baseline.json").write_text(write_baseline(entries), encoding="utf-8")
+    assert run("--project", root, "--accept", review(root, sleep="1")).exit_code == 0
+    assert (root / "citedeck-baseline.json").read_text(encoding="utf-8") == write_baseline(entries[1:])
 
 
 def test_accepted_citations_are_written_and_nothing_else_changes(tmp_path: Path) -> None:

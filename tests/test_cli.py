@@ -322,7 +322,9 @@ def test_written_files_have_the_usual_permissions(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "build" / "birds.apkg").stat().st_mode) == stat.S_IMODE((tmp_path / "umask").stat().st_mode)
 
 
-@pytest.mark.parametrize("command", ["", "new", "check", "build", "release", "diff", "coverage", "fix", "preview", "add", "explain", "schema"])
+@pytest.mark.parametrize(
+    "command", ["", "new", "check", "build", "release", "diff", "coverage", "fix", "preview", "add", "explain", "schema", "import", "cite"]
+)
 def test_help_teaches(command: str, file_regression: FileRegressionFixture) -> None:
     result = run(*([command] if command else []), "--help")
     assert result.exit_code == 0

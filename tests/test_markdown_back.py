@@ -6,7 +6,7 @@ import html
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from citedeck import markup
@@ -396,7 +396,7 @@ def test_nothing_is_lost(value: str, cloze: bool, guarded: bool, alone: bool) ->
     assert normal_form(made, alone=alone) == normal_form(value, alone=alone)
 
 
-WORDS = st.lists(st.sampled_from([*"ab12", "word", "é", "漢", "x*y", "a_b", "5 < 6", "R&D"]), min_size=1, max_size=4).map(" ".join)
+WORDS = st.lists(st.sampled_from([*"ab12", "word", "é", "漢", "a_b", "5 < 6", "R&D"]), min_size=1, max_size=4).map(" ".join)
 SPANS = st.one_of(
     WORDS,
     WORDS.map("**{}**".format),

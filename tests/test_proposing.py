@@ -186,10 +186,12 @@ def test_any_keys_and_html_are_read() -> None:
     def html(words: str) -> Html:
         return Html(words, NOWHERE)
 
-    assert claim(front=text("Which *leaf*?"), back=text("The **vein**"), notes=text("4 cm")) == ("Which leaf?", "The vein 4 cm")
+    assert claim(front=text("Which *leaf*?"), back=text("The **vein**"), more=text("4 cm")) == ("Which leaf?", "The vein 4 cm")
+    assert claim(front=text("Which leaf?"), back=text("The vein"), source=text("Leaves, p. 4"), notes=text("4 cm")) == ("Which leaf?", "The vein")
+    assert claim(question=text("Which leaf?"), answer=text("The vein, at 80&nbsp;°C"), hint=text("4 cm")) == ("Which leaf? 4 cm", "The vein, at 80 °C")
     assert claim(only=text("The vein")) == ("", "The vein")
     assert claim(front=html("<b>Which</b> leaf&nbsp;?"), back=html("<ul><li>vein</li><li>rim</li></ul>")) == ("Which leaf ?", "vein rim")
-    assert claim(body=html("The <i>leaf</i> is {{c1::<b>green</b>::colour}}."), more=text("x")) == ("The leaf is green .", "green x")
+    assert claim(body=html("The <i>leaf</i> is {{c1::<b>green</b>::colour}}."), more=text("x")) == ("The leaf is green . x", "green")
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------------------------

@@ -51,6 +51,13 @@ def read_baseline(file: TextFile) -> tuple[Counter[Entry], list[Diagnostic]]:
         return Counter(), [_damaged(file, "it is no baseline", "citedeck check --write-baseline writes it anew")]
 
 
+def without(file: TextFile, code: str, subjects: Collection[str]) -> str | None:
+    """Return a baseline's text without the entries of a code on some subjects; None if there are none, or it cannot be read."""
+    known, found = read_baseline(file)
+    left = [entry for entry in known.elements() if entry.code != code or entry.subject not in subjects]
+    return write_baseline(left) if not found and len(left) < known.total() else None
+
+
 def leave_out(diagnostics: Iterable[Diagnostic], known: Counter[Entry], files: Mapping[str, TextFile], reported: Collection[str]) -> list[Diagnostic]:
     """Return the diagnostics that a baseline does not know, and say which entries match nothing. `reported` are the codes that were looked for."""
     remaining = Counter(known)

@@ -151,6 +151,7 @@ def _summarise(compilation: Compilation, asked: Sequence[tuple[Question, DeckFil
 def _accept(root: Path, path: Path) -> None:
     """Write the accepted citations into the deck files, all together or not at all."""
     from citedeck.accepting import accept
+    from citedeck.baseline import without
     from citedeck.printing import counted
     from citedeck.review_file import read_review
     from citedeck.write import exclusive, write_all
@@ -167,7 +168,11 @@ def _accept(root: Path, path: Path) -> None:
             _print(found, project, review)
             _refuse("not everything that is accepted can be written")
         if outcome.files:
-            write_all({root / file.path: _mark(root / file.path) + file.text.encode() for file in outcome.files}, root)
+            files = {root / file.path: _mark(root / file.path) + file.text.encode() for file in outcome.files}
+            cited = {one.id.value for one in accepted}
+            if project.baseline_file and (left := without(project.baseline_file, "no-citation", cited)) is not None:
+                files[root / project.baseline_file.path] = left.encode()
+            write_all(files, root)
     known = f"; {outcome.known} were there already" if outcome.known else ""
     click.echo(f"{counted(outcome.written, 'citation')} written into {counted(len(outcome.files), 'deck file')}{known}", err=True)
 

@@ -10,12 +10,14 @@ from citedeck.anki_text import visible
 from citedeck.entry import Html, Text
 from citedeck.model import Question
 from citedeck.passage_index import NUMBER, language_of
-from citedeck.rules.material import PROMPTS, Cloze
+from citedeck.rules.material import ANSWERS, PROMPTS, Cloze
 from citedeck.rules.prose import is_english, numbers, plain, readings
 from citedeck.turning import NEGATIONS
 
 _LOOSE_NUMBERS = frozenset("one once first second third half double".split())
 """English words that more often mean something else than a number which a passage has to hold."""
+_NO_ANSWER = frozenset("wrong extra notes source sources reference references ref refs citation citations url urls link links".split())
+"""Keys for what is no answer, or stands beside one."""
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
@@ -33,9 +35,11 @@ class Claim:
 
 def read_claim(question: Question, language: str) -> Claim:
     """Tell prompt and answer apart: by the keys that packs use for prompts, or, where there is none, the first text is the prompt."""
-    values = {key: value if isinstance(value, tuple) else (value,) for key, value in question.values.items() if key != "wrong"}
+    values = {key: value if isinstance(value, tuple) else (value,) for key, value in question.values.items() if key not in _NO_ANSWER}
     clozes = {key for key, texts in values.items() if any("{{c" in one.value for one in texts)}
+    told = clozes | {key for key in ANSWERS if key in values}
     prompts = {key for key in PROMPTS if key in values} or (set(list(values)[:1]) if len(values) > 1 and not clozes else set())
+    prompts |= values.keys() - told if told else set()
     asked, answers = [], []
     for key, texts in values.items():
         for text in texts:

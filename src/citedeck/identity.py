@@ -31,7 +31,9 @@ def note_type_id(project: str, kind: NoteType) -> int:
 
 
 def deck_id(project: str, name: str) -> int:
-    """Return an id for a deck. Anki matches decks by name, so it only has to differ from the package's other decks."""
+    """Return an id for a deck. Anki matches decks by name, so it only has to differ from the package's other decks; each has one called Default."""
+    if name.casefold() == "default":
+        return 1
     return _FIRST_ID + int.from_bytes(_digest("deck", project, name)[:8]) % _IDS
 
 

@@ -43,7 +43,7 @@ def marked(value: str) -> str:
     """Set apart what Anki reads in a field. OpaqueError if that cannot be told for sure."""
     if _OWN.search(value):
         raise OpaqueError
-    if "[" in value:
+    if "[" in value and "]" in value:
         if _LATEX.search(value):
             raise OpaqueError
         value = _SOUND.sub(rf"{SOUND}\1{SOUND_END}", value)

@@ -153,7 +153,9 @@ class _Former:
         self._within(element, self._formats)
         self._edge()
         self._pre = pre
-        if all(kind in _NOTHING for kind, _, _ in self._out[before:]) and any(isinstance(child, Element) for child in element.children):
+        if all(kind in _NOTHING or (kind == "text" and not "".join(content).strip(_BLANKS)) for kind, content, _ in self._out[before:]) and any(
+            isinstance(child, Element) for child in element.children
+        ):
             raise OpaqueError  # Whether there is a line at all, in a list's item say, hangs on more than is noted here.
         self._put("close", None)
 

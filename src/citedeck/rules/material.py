@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
+from citedeck.anki_text import visible
 from citedeck.diagnostics import Span
-from citedeck.entry import Text
+from citedeck.entry import Html, Text
 from citedeck.model import Coverage, DeckFile, Found, Question, Source
 from citedeck.rules.limits import Limits
 from citedeck.rules.prose import FUNCTION_WORDS, Prose, is_english, plain, words
@@ -110,7 +111,7 @@ class Asked:
     def cloze(self) -> Cloze | None:
         """Return its cloze text."""
         value = self.question.values.get("cloze")
-        return Cloze(value, self._language) if isinstance(value, Text) else None
+        return Cloze(value, self._language) if isinstance(value, Text) and not isinstance(value, Html) else None
 
     @cached_property
     def claims(self) -> tuple[Prose, ...]:
@@ -137,8 +138,13 @@ class Asked:
         """Return the texts under one of the keys of its pack. Each is read once, whichever rule asks for it."""
         if key not in self._texts:
             value = self.question.values.get(key, ())
-            self._texts[key] = tuple(Prose(text, self._language) for text in (value if isinstance(value, tuple) else (value,)))
+            self._texts[key] = tuple(Prose(_read(text), self._language) for text in (value if isinstance(value, tuple) else (value,)))
         return self._texts[key]
+
+
+def _read(text: Text) -> Text:
+    """Return a text as readers see it, if it is HTML; what is in Markdown stays so."""
+    return Text(visible(text.value), text.span) if isinstance(text, Html) else text
 
 
 @dataclass(frozen=True)

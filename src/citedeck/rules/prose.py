@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -110,7 +111,10 @@ def plain(typed: str) -> str:
         typed = _CODE.sub(lambda _: f"\ue000{next(numbered)}\ue001", typed) if code else typed
         for pattern, instead in _MARKDOWN:
             typed = pattern.sub(instead, typed)
+        typed = html.unescape(typed)
         typed = _KEPT.sub(lambda match: code[int(match[1])], typed) if code else typed
+    elif "&" in typed:
+        typed = html.unescape(typed)
     return " ".join(typed.translate(_TYPOGRAPHY).split())
 
 

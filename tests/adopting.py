@@ -1,0 +1,78 @@
+"""What tests of `citedeck import` share: adopting a deck as its new maintainer does, and looking at what learners then have."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner, Result
+from selectolax.lexbor import LexborHTMLParser
+
+from anki_desk import Desk
+from citedeck.adoption.same_html import normal_form
+from citedeck.cli import cli
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments])
+
+
+def succeed(*arguments: object) -> Result:
+    result = run(*arguments)
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def adopt(file: Path, folder: Path) -> Path:
+    """Import a file and build what it became; return the package. The lock agrees with what the files themselves compile to."""
+    succeed("import", file, folder)
+    succeed("build", "--locked", "--project", folder)
+    (package,) = (folder / "build").glob("*.apkg")
+    return package
+
+
+def edit(folder: Path, old: str, new: str) -> None:
+    """Replace words that stand in one deck file."""
+    (path,) = (path for path in sorted((folder / "decks").glob("*.yaml")) if old in path.read_text())
+    path.write_text(path.read_text().replace(old, new, 1))
+
+
+def learner_state(learner: Desk) -> list[Any]:
+    """Return everything that a learner could lose: schedules, reviews, decks, notes."""
+    rows = ("select * from cards order by id", "select * from revlog order by id", "select id, guid, mid, mod, tags, flds from notes order by id")
+    return [learner.col.db.all(query) for query in rows]
+
+
+def comparable_type(kind: dict[str, Any]) -> dict[str, Any]:
+    """Return a note type without what differs between any two collections: the update sequence number, and what Anki derives."""
+    kept = {name: value for name, value in kind.items() if name not in ("usn", "req", "did", "vers", "tags", "mod")}
+    kept["flds"] = [{name: value for name, value in field.items() if name != "media"} for field in kind["flds"]]  # An empty list of genanki's.
+    return json.loads(json.dumps(kept, sort_keys=True))  # type: ignore[no-any-return]
+
+
+def shown(side: str) -> str:
+    """Return a side of a card as a browser reads it, up to what looks the same."""
+    made = " ".join((LexborHTMLParser(side).html or "").split())
+    for old, new in ((' alt=""', ""), ("<strong>", "<b>"), ("</strong>", "</b>"), ("<em>", "<i>"), ("</em>", "</i>"), ("<br> ", "<br>")):
+        made = made.replace(old, new)
+    return made
+
+
+def contents(learner: Desk, *, types: bool = True, sides: bool = True) -> dict[str, Any]:
+    """Return each note by its guid as learners see it: type, decks, tags, fields and rendered cards up to HTML's spellings."""
+    found = {}
+    col = learner.col
+    for number in col.find_notes(""):
+        note = col.get_note(number)
+        cards = sorted(note.cards(), key=lambda card: card.ord)
+        looks = [(shown(out.question_text), shown(out.answer_text)) for card in cards for out in [card.render_output()]] if sides else []
+        decks = [col.decks.name(card.odid or card.did) for card in cards]
+        kind = comparable_type(note.note_type()) if types else note.note_type()["id"]
+        found[note.guid] = (note.id, kind, decks[:1], sorted(note.tags), [normal_form(value) for value in note.fields], [(c.ord, c.id) for c in cards], looks)
+    return found
+
+
+def media_of(learner: Desk) -> dict[str, bytes]:
+    folder = Path(learner.col.media.dir())
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
