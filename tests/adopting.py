@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ from selectolax.lexbor import LexborHTMLParser
 from anki_desk import Desk
 from citedeck.adoption.same_html import normal_form
 from citedeck.cli import cli
+
+_OF_CONTENT = re.compile(r' data-cloze="[^"]*"|(?<=hint)[0-9a-f]{10,}')
+"""What Anki makes of how a field is spelled."""
 
 
 def run(*arguments: object) -> Result:
@@ -51,25 +55,30 @@ def comparable_type(kind: dict[str, Any]) -> dict[str, Any]:
     return json.loads(json.dumps(kept, sort_keys=True))  # type: ignore[no-any-return]
 
 
-def shown(side: str) -> str:
-    """Return a side of a card as a browser reads it, up to what looks the same."""
-    made = " ".join((LexborHTMLParser(side).html or "").split())
-    for old, new in ((' alt=""', ""), ("<strong>", "<b>"), ("</strong>", "</b>"), ("<em>", "<i>"), ("</em>", "</i>"), ("<br> ", "<br>")):
-        made = made.replace(old, new)
-    return made
+def seen(value: str) -> object:
+    """Return what is seen of a field between the edges of blocks; all but its blanks where that cannot be told."""
+    made = normal_form(value, alone=True)
+    return "".join(made.split()) if isinstance(made, str) else made
 
 
-def contents(learner: Desk, *, types: bool = True, sides: bool = True) -> dict[str, Any]:
+def seen_side(side: str) -> object:
+    """Return what is seen of a side of a card; its words without blanks where that cannot be told."""
+    side = _OF_CONTENT.sub("", side)
+    made = normal_form(side, alone=True)
+    return "".join(LexborHTMLParser(side).text().split()) if isinstance(made, str) else made
+
+
+def contents(learner: Desk) -> dict[str, Any]:
     """Return each note by its guid as learners see it: type, decks, tags, fields and rendered cards up to HTML's spellings."""
     found = {}
     col = learner.col
     for number in col.find_notes(""):
         note = col.get_note(number)
         cards = sorted(note.cards(), key=lambda card: card.ord)
-        looks = [(shown(out.question_text), shown(out.answer_text)) for card in cards for out in [card.render_output()]] if sides else []
+        sides = [tuple(seen_side(side) for side in (out.question_text, out.answer_text)) for card in cards for out in [card.render_output()]]
         decks = [col.decks.name(card.odid or card.did) for card in cards]
-        kind = comparable_type(note.note_type()) if types else note.note_type()["id"]
-        found[note.guid] = (note.id, kind, decks[:1], sorted(note.tags), [normal_form(value) for value in note.fields], [(c.ord, c.id) for c in cards], looks)
+        fields = [seen(value) for value in note.fields]
+        found[note.guid] = (note.id, comparable_type(note.note_type()), decks[:1], sorted(note.tags), fields, [(c.ord, c.id) for c in cards], sides)
     return found
 
 

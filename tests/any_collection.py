@@ -163,10 +163,6 @@ TEXTS = [
         "&amp",
         "\r\n",
         "\r",
-        "\x01",
-        "\x1b",
-        "\ufdd3",
-        "\ufffe",
         "==",
         "===",
         "+ a",
@@ -244,6 +240,8 @@ ATTRIBUTES = [
     " id=answer",
 ]
 
+CLOZES = ["{{c1::%s}}", "{{c1::%s}}", "{{c2::%s::hint}}", "{{c1,2::%s}}", "{{c501::%s}}", "{{c0::%s}}"]
+
 
 @dataclass(frozen=True)
 class AnyType:
@@ -288,14 +286,18 @@ def pieces(cloze: bool) -> st.SearchStrategy[str]:
              f'<audio src="{html.escape(name)}"></audio>', f'<object data="{html.escape(name)}"></object>', f"url({name})"]
         )
     )  # fmt: skip
-    leaf = st.one_of(st.sampled_from(TEXTS), st.sampled_from(TEXTS), st.sampled_from(VOID), shown, st.text(max_size=4))
+    leaf = st.one_of(
+        st.sampled_from(TEXTS),
+        st.sampled_from(TEXTS),
+        st.sampled_from(VOID),
+        shown,
+        st.text(st.characters(exclude_categories=["Cc", "Cn", "Co", "Cs"]), max_size=4),
+    )
 
     def around(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-        made = [st.builds(lambda name, more, inside: f"<{name}{more}>{inside}</{name}>", st.sampled_from(AROUND), st.sampled_from(ATTRIBUTES), inner)]
-        if cloze:
-            clozes = st.sampled_from(["{{{{c1::{}}}}}", "{{{{c2::{}::hint}}}}", "{{{{c1::{}}}}}", "{{{{c03::{}}}}}", "{{{{c1,2::{}}}}}", "{{{{c501::{}}}}}"])
-            made.append(st.builds(str.format, clozes, inner))
-        return st.one_of(*made, st.lists(inner, min_size=2, max_size=4).map("".join))
+        several = st.lists(inner, min_size=2, max_size=4).map("".join)
+        element = st.builds(lambda name, more, inside: f"<{name}{more}>{inside}</{name}>", st.sampled_from(AROUND), st.sampled_from(ATTRIBUTES), inner)
+        return st.one_of(element, several, st.builds(lambda mark, inside: mark.replace("%s", inside), st.sampled_from(CLOZES), inner) if cloze else several)
 
     return st.recursive(leaf, around, max_leaves=6)
 
@@ -306,6 +308,9 @@ def field_texts(cloze: bool) -> st.SearchStrategy[str]:
     return st.one_of(st.sampled_from(fixed), st.lists(pieces(cloze), min_size=1, max_size=5).map("".join))
 
 
+FIELDS = {cloze: field_texts(cloze) for cloze in (False, True)}
+
+
 @st.composite
 def note_types(draw: st.DrawFn) -> AnyType:
     cloze = draw(st.booleans())
@@ -314,14 +319,14 @@ def note_types(draw: st.DrawFn) -> AnyType:
     fields = tuple((name, tuple(sorted(draw(options).items()))) for name in names)
     field = st.integers(0, len(names) - 1).map(lambda place: f"{{{place}}}")
     count = 1 if cloze else draw(st.integers(1, 3))
-    shapes = ["{{%s}}", "{{#%s}}{{%s}}{{/%s}}", "<b>{{text:%s}}</b>", "{{hint:%s}}", "{{^%s}}none{{/%s}}{{%s}}", "{{type:%s}}", "{{furigana:%s}}<!-- %s -->"]
-    templates = []
+    shapes = ["{{%s}}", "{{#%s}}{{%s}}{{/%s}}", "<b>{{text:%s}}</b>", "{{hint:%s}}", "{{^%s}}none{{/%s}}{{%s}}", "{{type:%s}}", "{{furigana:%s}}"]
+    templates: list[tuple[str, str, str]] = []
     for name in draw(st.lists(st.sampled_from(CARD_NAMES), min_size=count, max_size=count, unique_by=str.casefold)):
         one = draw(field)
         front = "{{cloze:%s}}" % one if cloze else draw(st.sampled_from(shapes)).replace("%s", one)
         back = draw(st.sampled_from(["{{FrontSide}}<hr id=answer>{{%s}}", "{{%s}}", "<div class=x>{{%s}}\r\n</div><script>let a={};</script>"]))
-        back = f"{{{{cloze:{one}}}}}" + back.replace("{{FrontSide}}", "") if cloze else back
-        templates.append((name, f"{front}{'' if cloze else len(templates)}", back.replace("%s", draw(field))))
+        back = f"{{{{cloze:{one}}}}} " + back.replace("{{FrontSide}}", "") if cloze else back
+        templates.append((name, f"{front}{'' if cloze else f' {len(templates)}'}", back.replace("%s", draw(field))))
     return AnyType(
         draw(st.sampled_from(TYPE_NAMES)),
         cloze,
@@ -340,7 +345,7 @@ def collections(draw: st.DrawFn) -> AnyCollection:
     for _ in range(draw(st.integers(1, 8))):
         place = draw(st.integers(0, len(types) - 1))
         kind = types[place]
-        fields = tuple(draw(field_texts(kind.cloze)) for _ in kind.fields)
+        fields = tuple(draw(FIELDS[kind.cloze]) for _ in kind.fields)
         tags = tuple(draw(st.lists(st.sampled_from(TAGS), max_size=3)))
         notes.append(AnyNote(place, fields, tags, draw(st.sampled_from(DECKS)), draw(st.integers(0, 5)) == 0))
     media = tuple(draw(st.lists(st.sampled_from(MEDIA), max_size=6, unique=True)))

@@ -6,10 +6,11 @@ import html
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from citedeck import markup
+from citedeck.adoption import markdown_back
 from citedeck.adoption.markdown_back import normal_form, to_markdown
 from citedeck.clozes import Problem
 
@@ -459,3 +460,21 @@ def test_plain_fields_are_fast() -> None:
         assert converted(f"How long does green tea steep, at {number} °C?")
         assert converted(f"Steeping draws out {{{{c1::tannins}}}} in {number} minutes.")
     assert time.process_time() - begun < 0.6
+
+
+SIMPLE = ["a", "b c", " ", ".", ",", "-", "1", "1. ", "# ", "é", "日本", "<br>", "<b>", "</b>", "<i>", "</i>", "|", ":", "(", ")", "=", "+"]
+
+
+@settings(max_examples=1000)
+@given(st.lists(st.sampled_from(SIMPLE), max_size=9).map("".join))
+@example("a <b>b c</b> d<br>e")
+@example("<b>a</b><br><i>b</i>, c")
+def test_what_is_simple_comes_out_as_it_would_otherwise(value: str) -> None:
+    found = markdown_back._simple(value, frozenset())
+    if found is not None:
+        made = markup.render(found.text, find=lambda path: ("media-missing", path, ""))
+        assert (made.html, made.problems) == (found.html, [])
+        assert normal_form(made.html) == normal_form(value)
+    for usual in ("a <b>b c</b> d<br>e", "<b>a</b><br><i>b</i>, c"):
+        assert markdown_back._simple(usual, frozenset())
+        assert not markdown_back._simple(usual, frozenset({"b"}))

@@ -36,7 +36,7 @@ def make_baseline(diagnostics: Iterable[Diagnostic], files: Mapping[str, TextFil
 
 def write_baseline(found: Iterable[Entry]) -> str:
     """Return the text of a baseline with these entries."""
-    entries = sorted(found)
+    entries = sorted(found, key=lambda entry: (entry.code, entry.subject, entry.digest))
     return '{"version": 1, "findings": [\n' + ",\n".join(map(_line, entries)) + "\n]}\n"
 
 

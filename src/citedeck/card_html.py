@@ -144,6 +144,14 @@ def shown_fields(template: tuple[_Node, ...]) -> Iterator[str]:
                 yield from shown_fields(node.nodes)
 
 
+def deciding_fields(template: tuple[_Node, ...]) -> Iterator[str]:
+    """Yield the names of the fields on which it depends what a card template shows."""
+    for node in template:
+        if isinstance(node, _Section):
+            yield node.name
+            yield from deciding_fields(node.nodes)
+
+
 def _fields(nodes: tuple[_Node, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
     for node in nodes:
         match node:

@@ -13,6 +13,8 @@ from citedeck.languages import is_language
 from citedeck.yaml_reader import Mapping, Node, Scalar, Sequence
 
 IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9._-]*")
+BLANKS = " \t\n\r\f"
+"""What HTML takes for white space. No-break and other spaces are text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,13 @@ class Text:
 @dataclass(frozen=True, slots=True)
 class Html(Text):
     """HTML that goes into a field as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered(Text):
+    """A text of which is known already what becomes of it on a card."""
+
+    html: str
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -105,8 +114,11 @@ class Entry:
         if entry is None:
             return None
         entry.require("html", "HTML that goes into the field as it is")
-        html = entry.text("html")
+        html = entry.exact("html")
         entry.finish()
+        if html and not html.value.strip(BLANKS):
+            self.bad(html, "'html' is empty", "write a value, or remove the key")
+            return None
         return html and Html(html.value, html.span)
 
     def exact(self, key: str) -> Text | None:

@@ -68,7 +68,7 @@ def render(text: str, *, find: Find, cloze: bool = False, guarded: bool = False)
     tokens = parser.parse(text, env) if "\n" in text else parser.parseInline(text, env)
     if len(tokens) == 3 and tokens[0].type == "paragraph_open":
         tokens = tokens[1:2]
-    typed_html = any(_pair_tags(token) for token in tokens)
+    typed_html = any([_pair_tags(token) for token in tokens])  # noqa: C419 - each token has its own tags
     if cloze:
         made.problems += dict.fromkeys(cloze_problems(text, tokens))
     if "![" in text:

@@ -66,8 +66,8 @@ class MediaFinder:
             return "media-missing", f"there is no file '{path}'", f"there is '{written}': write it alike, some disks tell case apart"
         if not there:
             return "media-missing", f"there is no file '{path}'", f"paths start from {PurePosixPath(deck_path).parent}/"
-        if real not in self._found and real.name in self._released and self._released[real.name] == short_digest(content := real.read_bytes()):
-            self._found[real] = Media(real.name, real.relative_to(self._root).as_posix(), len(content))
+        if real not in self._found and real.name in self._released and self._released[real.name] == _digest_of(real):
+            self._found[real] = Media(real.name, real.relative_to(self._root).as_posix(), real.stat().st_size)
         if real in self._found:
             return self._found[real]
         if real.suffix.lower() not in FORMATS:
@@ -108,13 +108,27 @@ def rename(made: str, name_of: Callable[[str], str | None]) -> str:
 
     def renamed(match: re.Match[str]) -> str:
         number = match.lastindex or 1
-        new = name_of(html.unescape(match[number]).strip())
+        old = html.unescape(match[number]).strip()
+        new = name_of(old)
         if new is None:
             return match[0]
         start, end = match.start(number) - match.start(), match.end(number) - match.start()
-        return match[0][:start] + (new if number == 1 else html.escape(new, quote=False).replace('"', "&quot;").replace("'", "&#39;")) + match[0][end:]
+        return match[0][:start] + _spelled(new, old, match[number].strip(), quoted=number > 1) + match[0][end:]
 
     return _NAMED.sub(renamed, made)
+
+
+def _spelled(new: str, old: str, spelling: str, *, quoted: bool) -> str:
+    """Return how a name is written in HTML: where only the folder differs from the old one, the rest keeps its spelling."""
+    if PurePosixPath(new).name == PurePosixPath(old).name:
+        return new[: -len(PurePosixPath(new).name)] + spelling.rpartition("/")[2]
+    return html.escape(new, quote=False).replace('"', "&quot;").replace("'", "&#39;") if quoted else new
+
+
+def _digest_of(path: Path) -> str:
+    """Return the short digest of a file that may not fit into memory."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:SHORT]
 
 
 def short_digest(content: bytes) -> str:

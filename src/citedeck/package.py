@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from io import SEEK_END, BytesIO
 from itertools import chain
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -25,6 +26,8 @@ from citedeck.model import NoteType, Settings
 
 _IN_MEMORY = 64 * 1024**2
 """Bytes of a package that are kept in memory until it is written."""
+_PIECE = 1024**2
+"""Bytes of a file that are in memory at once."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 # SQLite's header: the change counter, the version-valid-for number and the library's version.
 _VOLATILE = (slice(24, 28), slice(92, 100))
@@ -49,12 +52,12 @@ class DeckSpec:
 
 def build_package(
     notes: Iterable[Stamped], note_types: Mapping[str, NoteType], decks: Iterable[DeckSpec], *,
-    project: str, title: str, looks_changed: Mapping[str, int], read_media: Callable[[str], bytes],
+    project: str, title: str, looks_changed: Mapping[str, int], open_media: Callable[[str], IO[bytes]],
 ) -> Archive:  # fmt: skip
     """Return a package.
 
     Notes are in the author's order, which is the order in which new cards come. `note_types` are by pack, and so is when their looks last
-    changed, in seconds since 1970. `read_media` returns a media file's content by its path in the project.
+    changed, in seconds since 1970. `open_media` opens a media file by its path in the project.
     """
     models = {pack: _model(kind, project, title, looks_changed[pack]) for pack, kind in note_types.items()}
     made = {deck.name: genanki.Deck(deck_id(project, deck.name), deck.name, deck.description) for deck in decks}
@@ -65,7 +68,7 @@ def build_package(
         media |= {item.name: item.path for item in note.media}
     assets = {name: content for kind in note_types.values() for name, content in kind.assets.items()}
     package = genanki.Package([deck for deck in made.values() if deck.notes])
-    return _archive(_database(package), sorted(media.keys() | assets.keys()), lambda name: assets.get(name) or read_media(media[name]))
+    return _archive(_database(package), sorted(media.keys() | assets.keys()), lambda name: BytesIO(assets[name]) if name in assets else open_media(media[name]))
 
 
 class _Model(genanki.Model):  # type: ignore[misc]
@@ -146,20 +149,34 @@ def _database(package: genanki.Package) -> bytes:
     return bytes(database)
 
 
-def _archive(database: bytes, media: Sequence[str], read: Callable[[str], bytes]) -> Archive:
-    """Pack the database and the media files, each of which is read when its turn comes."""
+def _archive(database: bytes, media: Sequence[str], open_file: Callable[[str], IO[bytes]]) -> Archive:
+    """Pack the database and the media files, each of which is read when its turn comes, and piece by piece: it may not fit into memory."""
     names = json.dumps({str(place): name for place, name in enumerate(media)}, ensure_ascii=True)
     made = hashlib.sha256()
     buffer = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - it is closed when the package is forgotten
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        members = chain([("collection.anki2", database), ("media", names.encode())], ((str(place), read(name)) for place, name in enumerate(media)))
+        members = chain(
+            [("collection.anki2", BytesIO(database)), ("media", BytesIO(names.encode()))], ((str(place), open_file(name)) for place, name in enumerate(media))
+        )
         for name, content in members:
-            made.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\0".encode())
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            entry.create_system = 3
-            archive.writestr(entry, content)
+            with content:
+                made.update(f"{name}\0{_pack(archive, name, content)}\0".encode())
     packed = Archive(buffer, buffer.tell(), made.hexdigest())
     finalize(packed, buffer.close)
     return packed
+
+
+def _pack(archive: zipfile.ZipFile, name: str, content: IO[bytes]) -> str:
+    """Add a member to an archive; return the digest of its bytes."""
+    entry = zipfile.ZipInfo(name, _EPOCH)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o644 << 16
+    entry.create_system = 3
+    entry.file_size = content.seek(0, SEEK_END)
+    content.seek(0)
+    made = hashlib.sha256()
+    with archive.open(entry, "w") as member:
+        while piece := content.read(_PIECE):
+            made.update(piece)
+            member.write(piece)
+    return made.hexdigest()

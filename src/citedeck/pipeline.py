@@ -218,7 +218,7 @@ def build_packages(compilation: Compilation, plan: Plan, only: tuple[str, ...] =
         used = {pack: compilation.packs[pack].note_type for pack in sorted({one.note.pack for one in notes})}
         archive = build_package(
             notes, used, decks,
-            project=settings.name, title=settings.title, looks_changed=plan.looks_changed, read_media=compilation.project.read_media,
+            project=settings.name, title=settings.title, looks_changed=plan.looks_changed, open_media=compilation.project.open_media,
         )  # fmt: skip
         updates = update_files(name, notes, used, project=settings.name)
         packages.append(Package(f"{name}.apkg", archive, len(notes), sum(len(one.cards) for one in notes), updates))

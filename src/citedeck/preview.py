@@ -26,7 +26,6 @@ iframe {{ width: 100%; height: 420px; border: 1px solid #c5ccd3; border-radius: 
 </body></html>
 """
 _SIDES = (("front, day", False, ""), ("back, day", True, ""), ("front, night", False, " nightMode"), ("back, night", True, " nightMode"))
-_ASSET = re.compile(r"_citedeck-[0-9a-f]{20}\.\w+")
 _IMAGE = re.compile(r'(<img src=")([^"]+)(")')
 
 
@@ -65,6 +64,8 @@ def _data(name: str, content: bytes) -> str:
 
 def _cards(note: Note, pack: Pack, read_media: Callable[[str], bytes]) -> Iterator[tuple[str, str]]:
     media = {item.name: item.path for item in note.media}
+    assets = pack.note_type.assets
+    named = re.compile("|".join(rf"(?<![\w.-]){re.escape(name)}(?![\w-])" for name in sorted(assets, key=len, reverse=True)) or r"(?!)")
 
     def inlined(match: re.Match[str]) -> str:
         if match[2] not in media:
@@ -76,7 +77,7 @@ def _cards(note: Note, pack: Pack, read_media: Callable[[str], bytes]) -> Iterat
         for title, answer, night in _SIDES:
             body = _IMAGE.sub(inlined, card_sides(note, pack, ordinal, answer=answer))
             page = f'<meta name="viewport" content="width=device-width"><style>{pack.note_type.css}</style><body class="card{night}">{body}</body>'
-            page = _ASSET.sub(lambda match: _data(match[0], pack.note_type.assets.get(match[0], b"")), page)
+            page = named.sub(lambda match: _data(match[0], assets[match[0]]), page)
             frames.append(f'<iframe loading="lazy" title="{title}" sandbox="allow-scripts allow-popups" srcdoc="{html.escape(page)}"></iframe>')
         name = f"card {ordinal + 1}" if pack.note_type.cloze else pack.note_type.cards[ordinal].name
         yield name, "".join(frames)

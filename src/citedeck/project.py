@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from citedeck.clozes import Problem
 from citedeck.diagnostics import Diagnostic, RawFile, Span, TextFile, error
@@ -80,6 +81,10 @@ class Project:
     def read_media(self, path: str) -> bytes:
         """Return a media file's content."""
         return (self.root / path).read_bytes()
+
+    def open_media(self, path: str) -> IO[bytes]:
+        """Open a media file."""
+        return (self.root / path).open("rb")
 
 
 def find_root(start: Path) -> Path:

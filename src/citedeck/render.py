@@ -13,18 +13,18 @@ from citedeck import anki_text, card_html, markup
 from citedeck.citing import full_citation, link, short_citation, short_name
 from citedeck.clozes import MAX_CLOZE, Problem
 from citedeck.diagnostics import Diagnostic, Severity, about, error, warning
-from citedeck.entry import Html, Text
+from citedeck.entry import Html, Rendered, Text
 from citedeck.field_templates import SHARED_BLOCKS, FieldTemplates, TooManyClozesError, load_field_templates, template_error
 from citedeck.fingerprint import author_print
 from citedeck.languages import direction
 from citedeck.media import rename
-from citedeck.model import DeckFile, Found, Media, Note, Question
+from citedeck.model import DeckFile, Found, Media, Note, NoteType, Question
 from citedeck.packs import Pack
 
-_FOOT = '<div class="citedeck">'
-"""What citations at the end of an adopted note's field stand in."""
-_TURNED = ".card:not(:has(#answer)) .citedeck { display: none; }\n"
-"""Hides citations on fronts that show the field which they stand in."""
+_FOOT = '<div class="citedeck"'
+"""How citations at the end of an adopted note's field begin."""
+_TURNED = ".card:has(#answer) .citedeck[hidden] { display: block; }\n"
+"""Shows citations, hidden in a field that fronts show too, once the card is turned. Where it does not arrive they give nothing away."""
 
 FindMedia = Callable[[str, str], "Media | Problem"]
 """From a deck file's path and a path written in it to the media file, or to a problem."""
@@ -71,8 +71,12 @@ def dress(packs: Mapping[str, Pack], notes: Iterable[Note]) -> dict[str, Pack]:
 def _with_citations(pack: Pack) -> str:
     kind = pack.note_type
     where = kind.adopted.citations if kind.adopted else ""
-    fronts = {name for card in kind.cards for name in card_html.shown_fields(card_html.parse(card.front, lenient=True))}
-    return "\n".join([kind.css, pack.citation_style, *([_TURNED] if where in fronts else [])])
+    return "\n".join([kind.css, pack.citation_style, *([_TURNED] if where in _on_fronts(kind) else [])])
+
+
+def _on_fronts(kind: NoteType) -> frozenset[str]:
+    """Return the names of the fields that the fronts of an adopted note type show."""
+    return frozenset(name for card in kind.cards for name in card_html.shown_fields(card_html.parse(card.front, lenient=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +186,20 @@ class _NoteMaker:
                 self.diagnostics.append(error(self.question.span, "bad-pack", f"the pack '{kind.pack}' has no place for citations", hint))
                 return None
             status = f'<p class="status" lang="en">{made_of}</p>' if (made_of := self._status()) in ("contested", "retired") else ""
+            cards = self._ordinals(made)
             added = "\n".join([*([status] if status else []), *(part for name in SHARED_BLOCKS if (part := self.templates.field(name, foot)))])
-            made[where] += f"{_FOOT}{anki_text.guard(added) if kind.cloze else added}</div>"
+            made[where] += f"{_FOOT}{' hidden' if where in _on_fronts(kind) else ''}>{anki_text.guard(added) if kind.cloze else added}</div>"
+            if self._ordinals(made) != cards:
+                message = f"citations at the end of the field '{where}' would make another card of '{self.question.id}'"
+                hint = f"templates/{kind.pack}/pack.yaml: name a field under citations: that no front shows and none asks for"
+                self.diagnostics.append(error(self.question.span, "bad-pack", message, hint))
         return made
 
     def _own_field(self, key: str) -> str:
         """Return what a key's text makes of an adopted note's field. HTML stays as it is; only media that changed get another name."""
         text = self.question.values.get(key)
+        if isinstance(text, Rendered) and self._plainly:
+            return text.html
         if not isinstance(text, Html):
             if isinstance(text, Text) and self._plainly and markup.is_plain(text.value):
                 return text.value

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from citedeck.adoption.markdown_back import to_markdown
 from citedeck.adoption.naming import Names, file_name
@@ -75,6 +76,7 @@ def _description(deck: ExportedDeck, path: str) -> Text | None:
     return Text(made.strip(), Span(path)) if made and made.strip() else Html(text, Span(path))
 
 
+@cache
 def deck_name(name: str) -> str:
     """Return a deck's name as Anki would take it."""
     parts = [re.sub(r"\s+", " ", _BAD.sub("", part)).strip(" :") or "blank" for part in name.split("::")]

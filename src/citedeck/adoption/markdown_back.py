@@ -30,10 +30,29 @@ _CHAR = rf"[^\\`*_~$!<>&{{}}\[\]{_UNTYPED}]"
 _HIDDEN = rf"(?:[^:\\`*_~$!<>&{{}}\[\]{_UNTYPED}]|:(?=[^:\\`*_~$!<>&{{}}\[\]{_UNTYPED}]))"
 _PLAIN = re.compile(rf"{_CHAR}*+")
 _PLAIN_CLOZE = re.compile(rf"{_CHAR}*+(?:\{{\{{c[1-9]\d?::(?!image-occlusion:| *(?:::|\}}))(?:{_HIDDEN})++(?:::{_HIDDEN}++)?\}}\}}{_CHAR}*+)++", re.ASCII)
+# Lines that begin with a letter, hold no markup, and end without a blank; bold and italic words have blanks around them.
+_SAFE = rf"[^\\`*_~$!<>&{{}}\[\]|{_UNTYPED}]"
+_SPAN = rf"(?:(?<![^ ])|(?<=<br>))<(?P<n>[bi])>(?=\w){_SAFE}+(?<=\w)</(?P=n)>(?=[ .,;:]|<br>|\Z)"
+_SIMPLE = re.compile(rf"(?=[^\W\d_]|<[bi]>)(?:{_SAFE}|(?<! )(?<!<br>)<br>(?=[^\W\d_]|<[bi]>)|{_SPAN})++(?<! )(?<!<br>)")
+_SIMPLE_ELEMENTS = frozenset("b i br strong em".split())
 _NOT_IN_YAML = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 def to_markdown(value: str, *, cloze: bool, guarded: bool, keep: frozenset[str] = frozenset(), media: Media, alone: bool = False) -> str | None:
+    """Return the Markdown of which `markup.render` makes a field that is the same in Anki, or None where none is found; see `convert`."""
+    made = convert(value, cloze=cloze, guarded=guarded, keep=keep, media=media, alone=alone)
+    return made.text if made else None
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """The Markdown of a field, and what `markup.render` makes of it; empty if that has media in it, whose names are not settled yet."""
+
+    text: str
+    html: str
+
+
+def convert(value: str, *, cloze: bool, guarded: bool, keep: frozenset[str] = frozenset(), media: Media, alone: bool = False) -> Converted | None:
     """Return the Markdown of which `markup.render` makes a field that is the same in Anki, or None where none is found.
 
     `cloze` and `guarded` are those of `markup.render`, `keep` and `alone` those of `normal_form`. `media` tells a media file's path by its name.
@@ -42,7 +61,9 @@ def to_markdown(value: str, *, cloze: bool, guarded: bool, keep: frozenset[str] 
         return None
     plain = value.strip(" ")
     if (_PLAIN_CLOZE.fullmatch(plain) and unicodedata.is_normalized("NFC", plain) if cloze else _PLAIN.fullmatch(plain)) and plain == plain.strip():
-        return plain
+        return Converted(plain, "" if cloze else plain)
+    if not cloze and (simple := _simple(plain, keep)):
+        return simple
     try:
         text = marked(value)
         if cloze and OPEN not in text:
@@ -52,6 +73,15 @@ def to_markdown(value: str, *, cloze: bool, guarded: bool, keep: frozenset[str] 
         return _Search(field).found()
     except (OpaqueError, LossError):
         return None
+
+
+def _simple(value: str, keep: frozenset[str]) -> Converted | None:
+    """Return the Markdown of lines that hold nothing but words, some of them bold or italic, as most fields that are HTML at all: there is no doubt."""
+    if not _SIMPLE.fullmatch(value) or not keep.isdisjoint(_SIMPLE_ELEMENTS) or not unicodedata.is_normalized("NFC", value):
+        return None
+    text = value.replace("<br>", "\n").replace("<b>", "**").replace("</b>", "**").replace("<i>", "*").replace("</i>", "*")
+    made = value.replace("<br>", "<br>\n").replace("<b>", "<strong>").replace("</b>", "</strong>").replace("<i>", "<em>").replace("</i>", "</em>")
+    return Converted(text, made)
 
 
 @dataclass(frozen=True)
@@ -76,13 +106,15 @@ class _Search:
         self._field = field
         self._wanted = form(field.nodes, field.keep, alone=field.alone, exact=field.exact)
         self._tried: set[str] = set()
+        self._html: dict[str, str] = {}
 
-    def found(self) -> str | None:
+    def found(self) -> Converted | None:
         for typed in (False, True):
             for escapes in (ALL_ESCAPES,) if self._field.many_signs else (frozenset[str](), ALL_ESCAPES):
                 text, used = self._try(escapes, typed=typed)
                 if text is not None:
-                    return self._with_fewer(text, used, typed=typed)
+                    text = self._with_fewer(text, used, typed=typed)
+                    return Converted(text, self._html[text])
         return None
 
     def _with_fewer(self, text: str, used: frozenset[str], *, typed: bool) -> str:
@@ -105,6 +137,7 @@ class _Search:
         made = markup.render(text, find=lambda path: names.get(path) or ("media-missing", path, ""), cloze=field.cloze, guarded=field.guarded)
         if made.problems or normal_form(made.html, field.keep, alone=field.alone) != self._wanted:
             return None, frozenset()
+        self._html[text] = "" if names else made.html
         return text, frozenset(inline.used)
 
 

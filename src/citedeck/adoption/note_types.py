@@ -18,6 +18,12 @@ from citedeck.yaml_reader import read_yaml
 
 _BESIDE = re.compile(r"extra|source|reference|citation|note|remark|comment|info|explanation|quelle|literatur", re.IGNORECASE)
 """Names of fields that hold what is beside the answer."""
+_BLOCK_BEFORE = re.compile(r"<(?:hr|/?div|/?section|/?main|/?table|/?ul|/?ol|/p|/h\d)\b[^<>]*>$", re.IGNORECASE)
+_BLOCK_BEHIND = re.compile(r"<(?:hr|/?div|/?section|/?main|/?table|/?ul|/?ol|p|h\d)\b[^<>]*>", re.IGNORECASE)
+_STYLED = re.compile(r"<style\b.*?</style>|\bstyle\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE | re.DOTALL)
+_IN_PARAGRAPH = re.compile(r"<(?:p|h\d)\b[^<>]*>[^<]*\{\{", re.IGNORECASE)
+_WORD_FOR_WORD = re.compile(r"\{\{\s*(?:[^{}:]+:)*(?:type|tts[^{}:]*):(?:[^{}:]+:)*([^{}:]+)\}\}")
+_TYPED = re.compile(r"\{\{\s*type:(?:[^{}:]+:)*([^{}:]+)\}\}")
 _ANSWER = re.compile(r"""\bid\s*=\s*["']?answer\b""")
 
 
@@ -32,6 +38,10 @@ class AdoptedType:
     """Elements that the style speaks of: these have to stay what they are."""
     spaced: bool
     """Whether the style may show blanks and line ends as they are."""
+    alone: frozenset[str]
+    """Fields that stand between the edges of blocks wherever cards show them: line ends at their own ends do not count."""
+    typed: frozenset[str]
+    """Fields whose text learners type: every character of them counts."""
     exported: ExportedType
 
 
@@ -56,8 +66,23 @@ def _adopt(name: str, kind: ExportedType, shared: Mapping[str, TextFile]) -> Ado
         files |= {f"{stem}.front.html": card.front, f"{stem}.back.html": card.back}
     if kind.css:
         files["style.css"] = kind.css
-    elements = frozenset(re.findall(r"(?<![\w.#-])[a-z][a-z0-9]*(?![\w-])", kind.css))
-    return AdoptedType(name, files, _read(name, files, shared), elements, "white-space" in kind.css, kind)
+    sides = [side for card in kind.templates for side in (card.front, card.back)]
+    looks = "\n".join([kind.css, *(match[0] for side in sides for match in _STYLED.finditer(side))])
+    elements = frozenset(re.findall(r"(?<![\w.#-])[a-z][a-z0-9]*(?![\w-])", looks))
+    if any(_IN_PARAGRAPH.search(side) for side in sides) or {"flex", "grid"} & elements:
+        elements |= {"div"}  # There a block is no line.
+    alone = frozenset(field.name for field in kind.fields if all(_is_alone(field.name, side) for side in sides))
+    typed = frozenset(match[1].strip() for side in sides for match in _TYPED.finditer(side))
+    return AdoptedType(name, files, _read(name, files, shared), elements, "white-space" in looks, alone, typed, kind)
+
+
+def _is_alone(name: str, side: str) -> bool:
+    """Say whether a card template has block edges before and behind a field, wherever it shows it."""
+    for match in re.finditer(rf"\{{\{{(?:[^{{}}#^/]*:)?\s*{re.escape(name)}\s*\}}\}}", side):
+        before, behind = side[: match.start()].rstrip(), side[match.end() :].lstrip()
+        if (before and not _BLOCK_BEFORE.search(before)) or (behind and not _BLOCK_BEHIND.match(behind)):
+            return False
+    return True
 
 
 def _read(name: str, files: Mapping[str, str], shared: Mapping[str, TextFile]) -> Pack:
@@ -110,12 +135,14 @@ def _setting(value: Setting, indent: int) -> str:
 def citation_field(kind: ExportedType) -> str:
     """Return the field at whose end citations can stand: one that backs show and no front does, best one for things beside the answer.
 
-    If every field is on a front, the last one that all backs show will do, for cards that say where the answer begins: there the style hides
-    citations until the card is turned. Empty if there is none.
+    Never one on which it depends whether a card is made, or whose text is typed or spoken. If every field is on a front, the last one that all
+    backs show will do, for cards that say where the answer begins: there the style hides citations until the card is turned. Empty if there is none.
     """
     fronts = [_shown_fields(card.front) for card in kind.templates]
     backs = [_shown_fields(card.back) for card in kind.templates]
-    names = [field.name for field in kind.fields]
+    deciding = {name for card in kind.templates for name in card_html.deciding_fields(card_html.parse(card.front, lenient=True))}
+    words = {match[1].strip() for card in kind.templates for side in (card.front, card.back) for match in _WORD_FOR_WORD.finditer(side)}
+    names = [field.name for field in kind.fields if field.name not in deciding | words]
     behind = [name for name in names if all(name in back for back in backs) and not any(name in front for front in fronts)]
     beside = [name for name in behind if _BESIDE.search(name)]
     if behind:

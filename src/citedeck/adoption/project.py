@@ -138,7 +138,7 @@ class _Adopting:
         packs = {one.name: one.pack for one in types}
         sources, _ = load_sources(metadata, ())
         read = [deck.deck for deck in decks]
-        found, _ = resolve(read, sources, {})
+        found = resolve(read, sources, {})[0] if sources else {}
         adopted = [one for deck in decks for one in deck.questions]
         guids = {one.question.id: one.guid or guid(self.name, one.question.id) for one in adopted}
         media = {name: Media(name, f"decks/{MEDIA}/{name}") for name in digests}

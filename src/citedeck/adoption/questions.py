@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections import Counter
@@ -9,13 +10,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
-from citedeck.adoption.markdown_back import to_markdown
+from citedeck.adoption.markdown_back import convert
 from citedeck.adoption.named_sources import NamedSources
 from citedeck.adoption.naming import Names, question_slug
 from citedeck.adoption.note_types import AdoptedType
 from citedeck.adoption.yaml_text import flow, written
 from citedeck.diagnostics import Span
-from citedeck.entry import Html, Text
+from citedeck.entry import BLANKS, Html, Rendered, Text
 from citedeck.exports.nouns import ExportedNote
 from citedeck.load import GUID
 from citedeck.media import rename
@@ -26,6 +27,7 @@ MEDIA = "media"
 # What YAML cannot hold, and what Anki drops.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _SPACED = re.compile(r"\s\s|\n")
+_MARKED = re.compile(r"[<&]")
 _BAD_IN_TAG = re.compile(r"[\s\"\u3000]+")
 _LEARNERS = ("marked", "leech")
 
@@ -53,6 +55,8 @@ class Writer:
     """Media that questions show or play."""
     converted: int = 0
     """How many texts became Markdown that had been HTML."""
+    cleaned: int = 0
+    """How many texts held characters that are none."""
     mended_tags: int = 0
     new_guids: list[str] = field(default_factory=list)
     """Ids of questions whose notes are new to Anki, since another note has the same guid, or theirs is none."""
@@ -65,8 +69,8 @@ class Writer:
         span = Span(path)
         values: dict[str, Text | tuple[Text, ...]] = {}
         lines = [f"  - id: {identity}", *([f"    pack: {kind.name}"] if kind.name != pack else [])]
-        for key, value in zip(kind.pack.fills.values(), note.fields, strict=True):
-            text = self._text(value, kind, key, span) if value else None
+        for (name, key), value in zip(kind.pack.fills.items(), note.fields, strict=True):
+            text = self._text(value, kind, name, key, span) if value else None
             if text is None:
                 continue
             values[key] = text
@@ -80,25 +84,28 @@ class Writer:
         citations = tuple(Citation(Text(name, span), None, None, None, "supports", None, span) for name in cited) or None
         return Adopted(Question(identity, span, kind.name, values, None, tags, citations, {}, guid), note, guid, tuple(lines))
 
-    def _text(self, value: str, kind: AdoptedType, key: str, span: Span) -> Text | None:
+    def _text(self, value: str, kind: AdoptedType, name: str, key: str, span: Span) -> Text | None:
         """Return a field's text as Markdown if nothing is lost, else as HTML; None if there is nothing in it."""
         if not value.isascii() or "\r" in value:
             value = unicodedata.normalize("NFC", value.replace("\r\n", "\n"))
         if not value.isprintable():
-            value = _FORBIDDEN.sub("", value)
-        shown = value.strip()
-        if not shown:
+            value = self._cleaned(value)
+        shown = value if kind.spaced else value.strip(BLANKS)
+        if not value.strip(BLANKS):
             return None
-        if "\n" in shown:
-            shown = value.strip("\r\n")
         cloze = kind.pack.keys[key] == "cloze"
-        spaced = kind.spaced and _SPACED.search(shown)
-        made = None if spaced else to_markdown(value, cloze=cloze, guarded=kind.exported.cloze, keep=kind.css_elements, media=self._path)
-        if made is not None and made.replace("&nbsp;", "").strip():
-            self.converted += made != value
-            return Text(made.strip("\r\n") if "\n" in made.strip() else made.strip(), span)
+        if not (kind.spaced and _SPACED.search(shown)) and not (name in kind.typed and _MARKED.search(shown)):
+            made = convert(value, cloze=cloze, guarded=kind.exported.cloze, keep=kind.css_elements, media=self._path, alone=name in kind.alone)
+            if made and html.unescape(made.text).strip():
+                self.converted += made.text != value
+                return Rendered(made.text, span, made.html) if made.html else Text(made.text, span)
         self.kept[kind.name, key] += 1
         return Html(rename(shown, self._path), span)
+
+    def _cleaned(self, value: str) -> str:
+        made = _FORBIDDEN.sub("", value)
+        self.cleaned += made != value
+        return made
 
     def _path(self, name: str) -> str | None:
         """Return the path at which a media file stands, as deck files name it; None if the export has no such file."""
