@@ -36,6 +36,7 @@ TEXTS = [
     "a <!-- hidden --> b",
     "**a**\u0338 e\u0301",
     "~~old~~ *em* **strong** `a::b {{c}}`",
+    "- H<sub>2</sub>O\n- CO<sub>2</sub>",
 ]
 
 CLOZES = [
