@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,11 @@ from shelf import Shelf, shelf
 __all__ = ["shelf"]
 
 FORMATS = [("old.apkg", True, False), ("new.apkg", False, False), ("learnt.apkg", False, True), ("old-learnt.apkg", True, True)]
+
+
+def without_times(notes: list[list[Any]]) -> list[list[Any]]:
+    """Return notes without when they changed: Anki sets back what lies ahead, as a release within the second of the last one does."""
+    return [[*note[:3], *note[4:]] for note in notes]
 
 
 @pytest.mark.parametrize(("name", "legacy", "scheduling"), FORMATS)
@@ -35,7 +41,7 @@ def test_learners_of_the_old_deck_notice_nothing(shelf: Shelf, tmp_path: Path, n
         assert [cards, reviews] == before[:2]
         problems, _ = learner.col.fix_integrity()  # It may note when cards that were exported with their schedules were last seen.
         assert len(problems.splitlines()) <= 2, problems
-        assert learner_state(learner)[2] == notes
+        assert without_times(learner_state(learner)[2]) == without_times(notes)
 
 
 @pytest.mark.parametrize(("name", "legacy", "scheduling"), FORMATS[:2])

@@ -11,8 +11,8 @@ from typing import Any
 from hypothesis import HealthCheck, event, given, settings
 
 from adopting import adopt, contents, learner_state, media_of, succeed
-from any_collection import AnyCollection, collections, export
 from anki_desk import Desk, Imported, desk
+from any_collection import AnyCollection, collections, export
 from citedeck.diagnostics import TextFile
 from citedeck.yaml_edit import replace_scalars
 from citedeck.yaml_reader import Mapping, Scalar, Sequence, read_yaml

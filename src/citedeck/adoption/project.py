@@ -6,11 +6,14 @@ import hashlib
 import json
 import re
 import secrets
+import shutil
 import string
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeGuard
 
 from citedeck.adoption.decks import WrittenDeck, common_name, write_decks
 from citedeck.adoption.named_sources import source_yaml
@@ -18,21 +21,28 @@ from citedeck.adoption.naming import slug
 from citedeck.adoption.note_types import AdoptedType, adopt_types
 from citedeck.adoption.questions import MEDIA, Writer
 from citedeck.adoption.report import Adoption, report
-from citedeck.advance import Origin, describe, take_over
-from citedeck.baseline import entry_for, write_baseline
+from citedeck.advance import DAY, Origin, describe, take_over
+from citedeck.baseline import Entry, entry_for, entry_of, write_baseline
+from citedeck.check import check
 from citedeck.diagnostics import TextFile
 from citedeck.exports.nouns import Export, ExportedNote, UnreadableError
 from citedeck.exports.reading import read_export
 from citedeck.fingerprint import digest
-from citedeck.identity import guid, note_ids
+from citedeck.identity import card_ids, guid, note_ids
+from citedeck.load import load_deck
 from citedeck.lock import Lock
 from citedeck.media import SHORT
 from citedeck.model import Media
 from citedeck.package import note_type_name
+from citedeck.packs import Pack
+from citedeck.printing import counted
 from citedeck.project import BASELINE, BUILT_IN_PACKS, LOCK
 from citedeck.render import render, render_description
 from citedeck.resolve import resolve
+from citedeck.rules.material import gather
 from citedeck.scaffold import frame
+from citedeck.selection import choose
+from citedeck.settings import RuleSettings
 from citedeck.sources import load_sources
 
 REPORT = "import-report.md"
@@ -42,16 +52,41 @@ _PIECE = 1 << 20
 
 def adopt(file: Path, folder: Path, now: int) -> Adoption:
     """Make a project of an export in a folder that is empty or does not exist. UnreadableError if the file cannot be read."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".citedeck-import-", dir=folder.parent) as name:
-        scratch, made = Path(name) / "scratch", Path(name) / "project"
-        scratch.mkdir()
-        made.mkdir()
-        adoption = _Adopting(read_export(file, scratch), file.name, made, now).run()
-        if folder.exists():
-            folder.rmdir()
-        made.replace(folder)
+    home = folder if folder.exists() else folder.parent
+    missing = [one for one in (home, *home.parents) if not one.exists()]
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".citedeck-import-", dir=home) as name:
+            scratch, made = Path(name) / "scratch", Path(name) / "project"
+            scratch.mkdir()
+            made.mkdir()
+            export = read_export(file, scratch)
+            if not export.notes:
+                raise UnreadableError("it holds no notes", "export a deck that has some")
+            adoption = _Adopting(export, file.name, made, now).run()
+            _place(made, folder)
+    except BaseException:
+        for one in missing:
+            with suppress(OSError):
+                one.rmdir()
+        raise
     return adoption
+
+
+def _place(made: Path, folder: Path) -> None:
+    """Put a project in its place. A folder that is there stays the same one: somebody may be in it, or it may be a disk."""
+    if not folder.exists():
+        made.replace(folder)
+        return
+    placed: list[Path] = []
+    try:
+        for one in sorted(made.iterdir()):
+            placed.append(folder / one.name)
+            one.replace(placed[-1])
+    except BaseException:
+        for path in placed:
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        raise
 
 
 class _Adopting:
@@ -82,8 +117,8 @@ class _Adopting:
         metadata = [TextFile(f"sources/{one.id}.yaml", source_yaml(one)) for one in writer.sources.found.values()]
         files = {file.path: file.text for file in metadata} | {deck.deck.path: deck.text for deck in decks} | self._frame()
         files |= {f"templates/{one.name}/{name}": text for one in types for name, text in one.files.items()}
-        if uncited := [one.question.id for deck in decks for one in deck.questions if one.question.citations is None]:
-            files[BASELINE] = write_baseline(entry_for("no-citation", name, name) for name in uncited)
+        if known := list(self._known(decks, {one.name: one.pack for one in types})):
+            files[BASELINE] = write_baseline(known)
         if any(kind.id is not None for kind in self.export.types):
             files[LOCK] = self._lock(types, decks, metadata, digests).text()
         adoption = Adoption(self.export, self.file, types, [one for deck in decks for one in deck.questions], len(decks), writer, unused, self.remarks)
@@ -92,6 +127,19 @@ class _Adopting:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(text.encode())
         return adoption
+
+    def _known(self, decks: Sequence[WrittenDeck], packs: Mapping[str, Pack]) -> Iterator[Entry]:
+        """Yield what the deck is known to lack: citations, and what rules hold to be so wrong that nothing is built."""
+        for one in (one.question for deck in decks for one in deck.questions):
+            if one.citations is None:
+                yield entry_for("no-citation", one.id, one.id)
+        errors = choose(RuleSettings()).errors
+        found = check(gather([deck.deck for deck in decks], {}, {}, (), errors.limits, None), errors)
+        faulty = {one.span.path for one in found}
+        files = {deck.deck.path: TextFile(deck.deck.path, deck.text) for deck in decks if deck.deck.path in faulty}
+        read = [load_deck(file, packs)[0] for file in files.values()]  # Now each text has its place.
+        for finding in check(gather(read, {}, {}, (), errors.limits, None), errors):
+            yield entry_of(finding, files)
 
     def _copy_media(self) -> dict[str, str]:
         """Write the media files beside the decks, piece by piece; return their digests by name."""
@@ -152,16 +200,24 @@ class _Adopting:
         return take_over(self.name, notes, self._origins(one.note for one in adopted if one.guid), dated, kinds, descriptions, digests, self.package)
 
     def _origins(self, notes: Iterable[ExportedNote]) -> dict[str, Origin]:
-        """Return what learners' Anki knows each note by. Ids that no Anki gives are replaced."""
+        """Return what learners' Anki knows each note by. Ids that Anki would not keep are replaced."""
         found = {note.guid: note for note in notes}
-        known = {note.id for note in found.values() if note.id}
-        fresh = note_ids([name for name, note in found.items() if not _is_id(note.id)], self.now, [number for number in known if _is_id(number)])
-        return {name: Origin(note.id if _is_id(note.id) and note.id else fresh[name], self._time(note.mod), dict(note.cards)) for name, note in found.items()}
+        ahead = [note for note in found.values() if note.mod > self.now]
+        if ahead:
+            self.remarks.append(f"{counted(len(ahead), 'note')} last changed in the future: until then, learners get no changes of them.")
+        taken = [number for note in found.values() for number in (note.id, *dict(note.cards).values()) if self._is_id(number)]
+        fresh = note_ids([name for name, note in found.items() if not self._is_id(note.id)], self.now, taken)
+        bare = [(name, ordinal) for name, note in found.items() for ordinal, number in note.cards if not self._is_id(number)]
+        made = card_ids(bare, self.now, [*taken, *fresh.values()])
+        return {
+            name: Origin(fresh.get(name) or note.id or 0, self._time(note.mod), {place: made.get((name, place), number) for place, number in note.cards})
+            for name, note in found.items()
+        }
 
     def _time(self, seconds: int) -> int:
         """Return when something changed; never in the future, where no release could follow."""
         return min(max(seconds, 1), self.now)
 
-
-def _is_id(number: int | None) -> bool:
-    return number is not None and 0 < number < 2**33 * 1000
+    def _is_id(self, number: int | None) -> TypeGuard[int]:
+        """Say whether Anki would keep an id: it takes ids for times, and replaces those that lie in the future."""
+        return number is not None and 0 < number < (self.now + DAY) * 1000

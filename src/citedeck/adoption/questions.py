@@ -29,6 +29,8 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\ud
 _SPACED = re.compile(r"\s\s|\n")
 _MARKED = re.compile(r"[<&]")
 _BAD_IN_TAG = re.compile(r"[\s\"\u3000]+")
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|latex-", re.IGNORECASE)
+"""What is no file's name: an address, or a picture that each learner's Anki makes."""
 _LEARNERS = ("marked", "leech")
 
 
@@ -53,6 +55,8 @@ class Writer:
     """How many texts of a pack's key stay HTML."""
     shown: set[str] = field(default_factory=set)
     """Media that questions show or play."""
+    missing: dict[str, None] = field(default_factory=dict)
+    """Media that questions name, and that the export does not have."""
     converted: int = 0
     """How many texts became Markdown that had been HTML."""
     cleaned: int = 0
@@ -111,6 +115,8 @@ class Writer:
         """Return the path at which a media file stands, as deck files name it; None if the export has no such file."""
         name = unicodedata.normalize("NFC", name)
         if name not in self.media:
+            if name and not _ELSEWHERE.match(name):
+                self.missing[name] = None
             return None
         self.shown.add(name)
         return f"{MEDIA}/{name}"

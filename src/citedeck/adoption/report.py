@@ -84,6 +84,8 @@ def _lost(adoption: Adoption) -> list[str]:
     empty = [one.question.id for one in adoption.questions if not one.note.cards]
     if empty and len(empty) < len(adoption.questions):
         lines.append(f"{counted(len(empty), 'note')} had no card: {_some(empty)}.")
+    if writer.missing:
+        lines.append(f"{counted(len(writer.missing), 'media file')} that questions show or play are not in the export: {_some(list(writer.missing))}.")
     if writer.cleaned:
         lines.append(f"{counted(writer.cleaned, 'text')} held control characters, which show nothing and were left out.")
     if writer.mended_tags:
