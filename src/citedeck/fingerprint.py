@@ -16,7 +16,7 @@ from citedeck.model import Citation, DeckFile, Found, Media, NoteType, Question,
 CITING = frozenset({"Citations", "Source", "Locator"})
 """Fields that hold where an answer comes from. The others are the text."""
 
-_ENCODER = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+_ENCODER = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"), check_circular=False)
 _ITEM = re.compile(r'<li(?: class="(\w+)")?>(.*?)</li>', re.DOTALL)
 EVERYWHERE = CITING | {"Extra", "Status", "Lang", "Id"}
 """Fields that are on all cards of a note. What the others hold may move from one card to another."""
@@ -93,12 +93,16 @@ def _cloze_parts(fields: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 def _field_parts(values: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Return the digests of each field; of each item, if a field is a list. Items with a class of their own are a part of their own."""
-    parts: dict[str, list[str]] = {}
+    parts: dict[str, tuple[str, ...]] = {}
     for place, value in enumerate(values, 1):
-        items = ("<li" in value and _ITEM.findall(value)) or ([("", value)] if value else [])
-        for kind, item in items:
-            parts.setdefault(f"{place}.{kind}" if kind else str(place), []).append(_short(item))
-    return {name: tuple(sorted(found)) for name, found in parts.items()}
+        if items := "<li" in value and _ITEM.findall(value):
+            found: dict[str, list[str]] = {}
+            for kind, item in items:
+                found.setdefault(f"{place}.{kind}" if kind else str(place), []).append(_short(item))
+            parts |= {name: tuple(sorted(digests)) for name, digests in found.items()}
+        elif value:
+            parts[str(place)] = (_short(value),)
+    return parts
 
 
 def _short(text: str) -> str:

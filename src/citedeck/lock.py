@@ -24,7 +24,7 @@ _MIGRATIONS: dict[int, Callable[[list[dict[str, object]]], list[dict[str, object
 """What turns the records of an older version into those of the next, by the older version."""
 
 _RESTORE = "take the file of the last release from version control (git checkout -- citedeck.lock): without it learners' cards lose their link to yours"
-_JSON = json.JSONEncoder(ensure_ascii=False)
+_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 _END = {"end": True}
 
 T = TypeVar("T")

@@ -70,8 +70,11 @@ def note_json(note: NoteRecord) -> dict[str, object]:
         "note": note.guid, "id": note.id, "note id": note.note_id, "mod": note.mod, "pack": note.pack, "deck": note.deck, "packages": note.packages,
         "cards": note.cards, "author": note.author, "text": note.text, "citations": note.citations, "tags": note.tags, "parts": note.parts,
     }  # fmt: skip
-    adopted = {} if note.card_ids is None else {"card ids": {str(ordinal): number for ordinal, number in sorted(note.card_ids.items())}}
-    return record | adopted | ({"retired": True} if note.retired else {})
+    if note.card_ids is not None:
+        record["card ids"] = dict(sorted(note.card_ids.items()))  # Ordinals are numbers here, and texts in JSON.
+    if note.retired:
+        record["retired"] = True
+    return record
 
 
 def read_note(record: Mapping[str, object]) -> NoteRecord:

@@ -48,8 +48,10 @@ def render(
                 continue
             maker = _NoteMaker(templates, deck, question, found.get(question.id, ()), namespace, find_media)
             note = maker.note(guids[question.id])
-            diagnostics += about(question.id, maker.diagnostics)
-            notes += [note] if note else []
+            if maker.diagnostics:
+                diagnostics += about(question.id, maker.diagnostics)
+            if note:
+                notes.append(note)
     return tuple(notes), list(dict.fromkeys(diagnostics))
 
 

@@ -134,7 +134,8 @@ class _Adopting:
             if one.citations is None:
                 yield entry_for("no-citation", one.id, one.id)
         errors = choose(RuleSettings()).errors
-        found = check(gather([deck.deck for deck in decks], {}, {}, (), errors.limits, None), errors)
+        anywhere = [replace(deck.deck, language="und") for deck in decks]  # What is an error is one in all languages.
+        found = check(gather(anywhere, {}, {}, (), errors.limits, None), errors)
         faulty = {one.span.path for one in found}
         files = {deck.deck.path: TextFile(deck.deck.path, deck.text) for deck in decks if deck.deck.path in faulty}
         read = [load_deck(file, packs)[0] for file in files.values()]  # Now each text has its place.
@@ -205,14 +206,14 @@ class _Adopting:
         ahead = [note for note in found.values() if note.mod > self.now]
         if ahead:
             self.remarks.append(f"{counted(len(ahead), 'note')} last changed in the future: until then, learners get no changes of them.")
-        taken = [number for note in found.values() for number in (note.id, *dict(note.cards).values()) if self._is_id(number)]
+        taken = [number for note in found.values() for number in (note.id, *(number for _, number in note.cards)) if self._is_id(number)]
         fresh = note_ids([name for name, note in found.items() if not self._is_id(note.id)], self.now, taken)
         bare = [(name, ordinal) for name, note in found.items() for ordinal, number in note.cards if not self._is_id(number)]
         made = card_ids(bare, self.now, [*taken, *fresh.values()])
-        return {
-            name: Origin(fresh.get(name) or note.id or 0, self._time(note.mod), {place: made.get((name, place), number) for place, number in note.cards})
-            for name, note in found.items()
-        }
+        cards: dict[str, dict[int, int]] = {}
+        for (name, ordinal), number in made.items():
+            cards.setdefault(name, {})[ordinal] = number
+        return {name: Origin(fresh.get(name) or note.id or 0, self._time(note.mod), dict(note.cards) | cards.get(name, {})) for name, note in found.items()}
 
     def _time(self, seconds: int) -> int:
         """Return when something changed; never in the future, where no release could follow."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from functools import lru_cache
 
 _TAG = re.compile(r"[^\W_](?:[\w./+-]|::)*")
 _LINES = re.compile(r"(?! )[^\t\r\x7f-\x9f\ufeff\u2028\u2029]*[^\s\x7f-\x9f\ufeff\u2028\u2029]")
@@ -24,7 +24,8 @@ def written(text: str, indent: int) -> str:
     return '"' + _UNPRINTABLE.sub(_escape, text.translate(_ESCAPES)) + '"'
 
 
-def flow(texts: Iterable[str]) -> str:
+@lru_cache
+def flow(texts: tuple[str, ...]) -> str:
     """Return a list of words in brackets."""
     return "[" + ", ".join(text if _TAG.fullmatch(text) else _quoted(text) for text in texts) + "]"
 

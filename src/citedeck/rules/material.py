@@ -19,6 +19,7 @@ PROMPTS = ("question", "term")
 ANSWERS = ("answer", "definition", "typed", "right", "steps")
 """Keys of the built-in packs; a project's own packs that use the same names are read alike."""
 OPTIONS = ("right", "wrong")
+_WRITTEN = frozenset({*PROMPTS, *ANSWERS, *OPTIONS})
 
 # Of three braces the first belongs to the hidden words.
 _BRACES = re.compile(r"(?<!\\)\{\{c(?P<number>\d{1,6})::|\}\}(?!\}(?!\}))")
@@ -100,7 +101,7 @@ class Asked:
     @property
     def options(self) -> tuple[Prose, ...]:
         """Return the options of a choice, the right ones first; none if it is no choice."""
-        return self.right + self.wrong if self.wrong else ()
+        return self.right + self.wrong if "wrong" in self.question.values else ()
 
     @cached_property
     def steps(self) -> tuple[Prose, ...]:
@@ -124,6 +125,16 @@ class Asked:
         extra = (Prose(self.question.extra, self._language),) if self.question.extra else ()
         return (*([self.prompt] if self.prompt else []), *self.claims, *extra)
 
+    def written(self) -> Iterator[Prose]:
+        """Yield all of the author's texts that rules read, in the order of the file: the fastest way for rules that look at each but once."""
+        for key in self.question.values:
+            if key in _WRITTEN:
+                yield from self.texts(key)
+            elif key == "cloze" and self.cloze:
+                yield self.cloze.prose
+        if self.question.extra:
+            yield Prose(self.question.extra, self._language)
+
     @cached_property
     def passages(self) -> str:
         """Return the passages that its quotes stand in, with the headings above them, in plain words; empty if no quote was looked up."""
@@ -136,8 +147,10 @@ class Asked:
 
     def texts(self, key: str) -> tuple[Prose, ...]:
         """Return the texts under one of the keys of its pack. Each is read once, whichever rule asks for it."""
+        if key not in self.question.values:
+            return ()
         if key not in self._texts:
-            value = self.question.values.get(key, ())
+            value = self.question.values[key]
             self._texts[key] = tuple(Prose(_read(text), self._language) for text in (value if isinstance(value, tuple) else (value,)))
         return self._texts[key]
 

@@ -38,7 +38,7 @@ _SHOUTED = re.compile(r"(?:TODO|FIXME|TBD)[:\s-]")
 def find(material: Material) -> Iterator[Finding]:
     """Yield texts that hold three question marks, are nothing but a placeholder, or begin with one in capitals."""
     for asked in material.asked:
-        for prose in (*asked.said, *asked.wrong):
+        for prose in asked.written():
             value = prose.text.value.strip()
             if _MARKS in value or (_PLACEHOLDER.fullmatch(value) and (len(prose.words) < 2 or _SHOUTED.match(value))):
                 yield Finding(prose.text.span, f"'{value}' still waits to be written", "write the text, or remove the question", asked.id)
