@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from citedeck.baseline import entry_for, write_baseline
-from citedeck.cite_commands import cite
+from citedeck.cli import cli
 from citedeck.diagnostics import TextFile
 from citedeck.review_file import HEADER, read_review
 from citedeck.yaml_append import append_keys
@@ -36,7 +36,7 @@ QUESTIONS = """
 
 
 def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(cite, [str(argument) for argument in arguments])
+    return CliRunner().invoke(cli, ["cite", *map(str, arguments)])
 
 
 def project(root: Path, questions: str = QUESTIONS) -> Path:
