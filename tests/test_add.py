@@ -77,7 +77,7 @@ def test_an_id_that_was_released_is_used_in_any_case(tmp_path: Path) -> None:
     write_project(tmp_path, {"decks/a.yaml": deck(ONE)})
     project, said = read_project(tmp_path)
     request = Request({"question": ("Why?",), "answer": ("So.",)}, at="§ Flight")
-    added = add_question(project, said, project.decks[0], "basic", request)
+    added = add_question(project, said, project.decks[0], request)
     assert isinstance(added, Added)
     assert added.id == "why-2"
     assert unused_id(request, {"WHY", "why-2"}) == "why-3"

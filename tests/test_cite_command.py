@@ -130,11 +130,23 @@ def test_what_stands_in_the_way_is_not_overwritten(tmp_path: Path) -> None:
     assert (result.exit_code, (tmp_path / "decks/a.yaml").read_bytes()) == (1, before)
     assert "is no file of proposals; nothing was written" in result.stderr
     path = review(tmp_path, long="1")
+    accepted = path.read_bytes()
+    for others in ([], ["sleep"]):
+        result = run("--project", tmp_path, *others)
+        assert (result.exit_code, path.read_bytes()) == (1, accepted)
+        assert f"has accepted proposals (long): run citedeck cite --accept {path} first, or remove it; nothing was written" in result.stderr
+    path.write_bytes(accepted.replace(b"accept: 1", b"accept: 1?"))
     result = run("--project", tmp_path)
     assert result.exit_code == 1
-    assert "has accepted proposals (long): run citedeck cite --accept first" in result.stderr
+    assert "has proposals that cannot be read (line " in result.stderr
+    path.write_bytes(accepted)
     assert run("--project", tmp_path, "--accept", path).exit_code == 0
     assert run("--project", tmp_path).exit_code == 0
+
+
+def test_a_question_that_there_is_not_is_said_to_stand_nowhere(tmp_path: Path) -> None:
+    project(tmp_path)
+    assert "there is no question 'zzz': ids stand in the deck files" in run("--project", tmp_path, "zzz").stderr
 
 
 def test_odd_texts_reach_the_review_and_come_back(tmp_path: Path) -> None:

@@ -54,6 +54,12 @@ def accept(project: Project, said: Sequence[Diagnostic], wanted: Iterable[Accept
     return Outcome(tuple(made.values()), len(edits), clerk.known), found
 
 
+def pending(compilation: Compilation, accepted: Iterable[Accepted]) -> list[Accepted]:
+    """Return what is accepted and stands in no deck file yet."""
+    clerk = _Clerk(compilation)
+    return [one for one in accepted if not clerk.has(one)]
+
+
 class _Clerk:
     """Finds where accepted citations go, and says which cannot go anywhere."""
 
@@ -68,6 +74,10 @@ class _Clerk:
                 self._questions.setdefault(question.id, []).append((question, deck))
         self._files = {file.path: file for file in compilation.project.decks}
         self._entries: dict[str, dict[str, yaml_reader.Mapping]] = {}
+
+    def has(self, one: Accepted) -> bool:
+        """Say whether an accepted citation is written already."""
+        return any(self._is_known(question, one) for question, _ in self._questions.get(one.id.value, ()))
 
     def edit(self, one: Accepted) -> _Edit | None:
         """Return what an accepted citation changes; None if it is written already or, after saying so, cannot be."""
@@ -168,12 +178,18 @@ def _apply(before: Compilation, edits: Sequence[_Edit]) -> tuple[dict[str, TextF
 
 
 def _new_errors(before: Compilation, after: Compilation, accepted: Mapping[str, Accepted]) -> list[Diagnostic]:
-    """Return the errors that the citations bring. What one of them is about stands in the review; lines of the decks have moved, and do not count."""
+    """Return the errors that the citations bring; a place that the source contradicts is one here.
+
+    What one of them is about stands in the review; lines of the decks have moved, and do not count.
+    """
     known = Counter(map(_told, before.diagnostics))
     found = []
     for one in after.diagnostics:
-        if one.severity is Severity.ERROR and known[_told(one)] <= 0:
-            found.append(replace(one, span=accepted[one.subject].quote.span) if one.subject in accepted else one)
+        new, of_one = known[_told(one)] <= 0, accepted.get(one.subject)
+        if new and of_one and of_one.at and one.code == "locator-mismatch":
+            found.append(replace(one, span=of_one.at.span, severity=Severity.ERROR))
+        elif new and one.severity is Severity.ERROR:
+            found.append(replace(one, span=of_one.quote.span) if of_one else one)
         known[_told(one)] -= 1
     return found
 

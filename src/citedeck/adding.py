@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from citedeck.diagnostics import Diagnostic, TextFile
+from citedeck.model import DeckFile
 from citedeck.packs import Pack
 from citedeck.pipeline import Compilation, compile_project
 from citedeck.project import Project
@@ -25,6 +26,8 @@ class Request:
     """What somebody wants to add: values by key, and what is cited. Empty texts are not told."""
 
     values: Mapping[str, tuple[str, ...]]
+    kind: str = ""
+    """The pack. Where none is told it is the deck file's, or basic."""
     id: str = ""
     source: str = ""
     quote: str = ""
@@ -49,22 +52,22 @@ class Refused:
     project: Project
 
 
-def add_question(project: Project, said: list[Diagnostic], file: TextFile, kind: str, request: Request) -> Added | Refused:
+def add_question(project: Project, said: list[Diagnostic], file: TextFile, request: Request) -> Added | Refused:
     """Return a deck file of a project with the question that is asked for, or what would be wrong with it. `said` is what reading the project said.
 
     The project is compiled as it would be then: a quote is written as the source has it, with its place. CannotAppendError if the file leaves no place.
     """
     before = compile_project(project, list(said))
-    pack = before.packs[kind]
-    default = next(deck.source for deck in before.decks if deck.path == file.path)
+    deck = next(deck for deck in before.decks if deck.path == file.path)
+    pack = before.packs[request.kind or deck.pack or "basic"]
     taken = {question.id for deck in before.decks for question in deck.questions} | set(before.lock.by_id)
-    request = replace(request, id=request.id or unused_id(request, taken), source=request.source or default)
-    after = _with(project, said, append_entry(file, "questions", entry(request, pack, default_source=default))[0])
+    request = replace(request, id=request.id or unused_id(request, taken), source=request.source or deck.source)
+    after = _with(project, said, append_entry(file, "questions", entry(request, pack, deck))[0])
     if wrong := tuple(one for one in after.diagnostics if one not in before.diagnostics and not _is_todo(one, request)):
         return Refused(wrong, after.project)
     if request.quote and len(found := after.citations[request.id]) == 1:
         request = replace(request, quote=found[0].words, at=str(found[0].locator or request.at))
-    written = entry(request, pack, default_source=default)
+    written = entry(request, pack, deck)
     made, line = append_entry(file, "questions", written)
     return Added(made, line, request.id, tuple(key for key, value in written.items() if TODO in str(value)))
 
@@ -89,17 +92,25 @@ def unused_id(request: Request, taken: Collection[str]) -> str:
     return next(name for name in numbered if name not in known)
 
 
-def entry(request: Request, pack: Pack, *, default_source: str) -> dict[str, Value]:
+def entry(request: Request, pack: Pack, deck: DeckFile) -> dict[str, Value]:
     """Return the question as it is to be written. What is needed and was not told is TODO, which `citedeck check` reports until it is written."""
     made: dict[str, Value] = {"id": request.id}
+    if pack.name != deck.pack and (deck.pack or not pack.picked_by):
+        made["pack"] = pack.name
+    needed = pack.keys.keys() - pack.optional or _usual(pack)
     for key, kind in pack.keys.items():
         given = request.values.get(key, ())
-        if not given and key not in pack.optional:
+        if not given and key in needed:
             given = (_CLOZE,) if kind == "cloze" else _SEVERAL if kind == "texts" and key == pack.picked_by else (TODO,)
         if given:
             made[key] = list(given) if len(given) > 1 else given[0]
     made |= {key: list(given) if len(given) > 1 else given[0] for key, given in request.values.items() if key not in pack.keys}
-    return made | {"cite": _cite(request, default_source)}
+    return made | {"cite": _cite(request, deck.source)}
+
+
+def _usual(pack: Pack) -> set[str]:
+    """Return the keys without which no question of an adopted pack is whole, as far as can be told: it takes all for optional."""
+    return {key for key, kind in pack.keys.items() if kind == "cloze" or key == "answer"} | set([] if pack.note_type.cloze else list(pack.keys)[:1])
 
 
 def _cite(request: Request, default_source: str) -> Value:

@@ -80,7 +80,7 @@ def _propose(root: Path, output: Path, ids: tuple[str, ...]) -> None:
     some = any(one.candidates for one in proposals)
     if some:
         with exclusive(root):
-            _spare(output, {question.id for question, _ in asked})
+            _spare(output, compilation)
             write_all({output: review_text(proposals).encode()}, root)
     _show(proposals)
     _summarise(compilation, asked, proposals, output if some else None)
@@ -94,13 +94,14 @@ def _check_ids(compilation: Compilation, ids: Iterable[str]) -> None:
     known = {question.id: question for deck in compilation.decks for question in deck.questions}
     for name in ids:
         if name not in known:
-            raise click.BadParameter(f"there is no question '{name}': {near_or_listed(name, known)}", param_hint="QUESTION-ID")
+            raise click.BadParameter(f"there is no question '{name}': {near_or_listed(name, known, 'ids stand in the deck files')}", param_hint="QUESTION-ID")
         if not cites_nothing(known[name]):
             raise click.BadParameter(f"'{name}' {'is retired' if known[name].retired else 'has a citation'}", param_hint="QUESTION-ID")
 
 
-def _spare(output: Path, wanted: set[str]) -> None:
+def _spare(output: Path, compilation: Compilation) -> None:
     """Refuse to overwrite what is no review, and accepted proposals that no deck file has got yet."""
+    from citedeck.accepting import pending
     from citedeck.diagnostics import TextFile
     from citedeck.review_file import HEADER, read_review
 
@@ -109,9 +110,12 @@ def _spare(output: Path, wanted: set[str]) -> None:
     text = output.read_bytes().decode("utf-8", "replace").lstrip("\ufeff")
     if text.splitlines()[:1] != HEADER.splitlines()[:1]:
         _refuse(f"{shown(output)} is no file of proposals")
-    accepted, _ = read_review(TextFile(shown(output), text))
-    if pending := [one.id.value for one in accepted if one.id.value in wanted]:
-        _refuse(f"{shown(output)} has accepted proposals ({', '.join(pending[:5])}{' …' if len(pending) > 5 else ''}): run citedeck cite --accept first")
+    accepted, found = read_review(TextFile(shown(output), text))
+    if found:
+        _refuse(f"{shown(output)} has proposals that cannot be read (line {min(found).span.line}: {min(found).message}): mend it, or remove it")
+    if left := list(dict.fromkeys(one.id.value for one in pending(compilation, accepted))):
+        named = f"{', '.join(left[:5])}{' …' if len(left) > 5 else ''}"
+        _refuse(f"{shown(output)} has accepted proposals ({named}): run citedeck cite --accept {shown(output)} first, or remove it")
 
 
 def _show(proposals: Iterable[Proposal]) -> None:

@@ -88,10 +88,9 @@ def _schemas(root: Path) -> Mapping[str, str]:
 @click.option("--deck", "deck_file", metavar="FILE", help="The deck file, as a path or by its name. Needed if there are several.")
 @click.option(
     "--kind",
-    default="basic",
-    show_default=True,
+    default="",
     metavar="PACK",
-    help="What kind of question: basic, reversed, cloze, typed, choice, steps, or a pack of yours.",
+    help="What kind of question: basic, reversed, cloze, typed, choice, steps, or a pack of yours. By default that of the file, or basic.",
 )
 @click.option("--id", "identity", default="", metavar="ID", help="Its id. By default made of its words, and unused.")
 @click.option("--source", default="", metavar="ID", help="The source to cite, if it is not the file's.")
@@ -116,10 +115,10 @@ def add(folder: Path, deck_file: str | None, kind: str, identity: str, source: s
         given[key] = (*given.get(key, ()), text)
     root = project_root(folder)
     with exclusive(root):
-        _append(root, deck_file, kind, Request(given, identity, source, quote, at))
+        _append(root, deck_file, Request(given, kind, identity, source, quote, at))
 
 
-def _append(root: Path, deck_file: str | None, kind: str, request: Request) -> None:
+def _append(root: Path, deck_file: str | None, request: Request) -> None:
     """Append a question to a deck file of the project, or say why it cannot be."""
     from citedeck.adding import Refused, add_question
     from citedeck.entry import did_you_mean
@@ -130,11 +129,11 @@ def _append(root: Path, deck_file: str | None, kind: str, request: Request) -> N
 
     project, said = read_project(root)
     packs, _ = load_packs(project.packs, project.assets)
-    if kind not in packs:
-        raise click.BadParameter(f"there is no pack '{kind}': {did_you_mean(kind, packs)}", param_hint="--kind")
+    if request.kind and request.kind not in packs:
+        raise click.BadParameter(f"there is no pack '{request.kind}': {did_you_mean(request.kind, packs)}", param_hint="--kind")
     file = _deck_file(deck_file, root, project.decks)
     try:
-        added = add_question(project, said, file, kind, request)
+        added = add_question(project, said, file, request)
     except CannotAppendError as problem:
         _refuse(f"{file.path}: {problem}")
     if isinstance(added, Refused):

@@ -44,10 +44,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"did you mean '{near[0]}'?" if near else "known here: " + ", ".join(names)
 
 
-def near_or_listed(word: str, known: Iterable[str]) -> str:
-    """Return the hint for a word that is not one of too many to list."""
+def near_or_listed(word: str, known: Iterable[str], where: str = "`citedeck explain` lists what can be") -> str:
+    """Return the hint for a word that is not one of too many to list: the nearest one, or where they stand."""
     near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
-    return f"did you mean '{near[0]}'?" if near else "`citedeck explain` lists what can be"
+    return f"did you mean '{near[0]}'?" if near else where
 
 
 def is_near(word: str, known: Iterable[str]) -> bool:

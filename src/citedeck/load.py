@@ -49,6 +49,7 @@ def load_deck(file: TextFile, packs: Mapping[str, Pack]) -> tuple[DeckFile, list
     return replace(
         empty, name=name.value if name else "", name_span=name.span if name else file.whole,
         description=description, language=language, questions=tuple(questions), silence=silence, source=source.value if source else "",
+        pack=pack.name if pack else "",
     ), diagnostics  # fmt: skip
 
 

@@ -108,6 +108,8 @@ class DeckFile:
     """Reasons for codes that shall not be reported anywhere in the file."""
     source: str = ""
     """The source of the citations that name none."""
+    pack: str = ""
+    """The pack of the questions that name none; empty if their keys pick it."""
 
 
 # --- what was found ------------------------------------------------------------------------------------------------------------------

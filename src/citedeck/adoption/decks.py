@@ -64,7 +64,7 @@ def _write(path: str, name: str, notes: Sequence[ExportedNote], about: ExportedD
     elif description:
         lines.append(f"description: {written(description.value, 0)}")
     text = "\n".join([*lines, "questions:", *(line for one in questions for line in one.lines)]) + "\n"
-    deck = DeckFile(path, name, Span(path), description, "", tuple(one.question for one in questions), {})
+    deck = DeckFile(path, name, Span(path), description, "", tuple(one.question for one in questions), {}, pack=pack)
     return WrittenDeck(text, deck, questions)
 
 

@@ -19,7 +19,6 @@ PROMPTS = ("question", "term")
 ANSWERS = ("answer", "definition", "typed", "right", "steps")
 """Keys of the built-in packs; a project's own packs that use the same names are read alike."""
 OPTIONS = ("right", "wrong")
-_WRITTEN = frozenset({*PROMPTS, *ANSWERS, *OPTIONS})
 
 # Of three braces the first belongs to the hidden words.
 _BRACES = re.compile(r"(?<!\\)\{\{c(?P<number>\d{1,6})::|\}\}(?!\}(?!\}))")
@@ -126,12 +125,12 @@ class Asked:
         return (*([self.prompt] if self.prompt else []), *self.claims, *extra)
 
     def written(self) -> Iterator[Prose]:
-        """Yield all of the author's texts that rules read, in the order of the file: the fastest way for rules that look at each but once."""
+        """Yield all texts of its author's, under whatever keys, in the order of the file: for rules that look at each but once."""
         for key in self.question.values:
-            if key in _WRITTEN:
-                yield from self.texts(key)
-            elif key == "cloze" and self.cloze:
+            if key == "cloze" and self.cloze:
                 yield self.cloze.prose
+            else:
+                yield from self.texts(key)
         if self.question.extra:
             yield Prose(self.question.extra, self._language)
 
