@@ -80,7 +80,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
     add_note(col, "Basic (optional reversed card)", "Zebra", ["O1", "back", "y"])
     add_note(col, "Basic (type in the answer)", "Zebra", ["T1", "typed &amp; <b>bold</b> ' \" \t , ; tab"])
     add_note(col, "Image Occlusion", "Leaf", ["{{c1::image-occlusion:rect:left=.1:top=.1:width=.2:height=.2:oi=1}}", "<img src=leaf.png>", "", "", ""])
-    cloze = add_note(col, "Cloze", "Leaf", ["{{c2::two}} {{c1::one}} <a href=empty.txt>", "<object data=packed.zst>"])
+    cloze = add_note(col, "Cloze", "Leaf", ["{{c2::two}} {{c1::one}} <a href=empty.txt>", "<object data=packed.zst></object>"])
     go, see, _ = (add_note(col, "Verb", "Leaf::Verbs", [word, past, "a\nb"]) for word, past in (("go", "went"), ("see", "saw"), ("put", "")))
     col.set_deck([cloze.cards()[1].id], col.decks.id("Zebra::Elsewhere"))
     col.sched.reposition_new_cards([card.id for card in see.cards()], starting_from=0, step_size=1, randomize=False, shift_existing=False)

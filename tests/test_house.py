@@ -23,7 +23,7 @@ THIRD_PARTIES = {
     "anyascii": {"adoption.naming"},
     "google": {"exports.messages"},
     "zstandard": {"exports.archive"},
-    "selectolax": {"adoption.whole_html", "sources.dom"},
+    "selectolax": {"field_html", "sources.dom"},
     "pygments": {"markup"},
     "pypdfium2": {"sources.pdf"},
     "snowballstemmer": {"rules.prose"},

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from citedeck.diagnostics import Diagnostic, Span, TextFile, error, warning
 from citedeck.project import BASELINE
@@ -58,19 +58,33 @@ def without(file: TextFile, code: str, subjects: Collection[str]) -> str | None:
     return write_baseline(left) if not found and len(left) < known.total() else None
 
 
-def leave_out(diagnostics: Iterable[Diagnostic], known: Counter[Entry], files: Mapping[str, TextFile], reported: Collection[str]) -> list[Diagnostic]:
-    """Return the diagnostics that a baseline does not know, and say which entries match nothing. `reported` are the codes that were looked for."""
+def leave_out(
+    diagnostics: Iterable[Diagnostic], known: Counter[Entry], files: Mapping[str, TextFile], reported: Collection[str], former: Mapping[str, str]
+) -> list[Diagnostic]:
+    """Return the diagnostics that a baseline does not know, and say which entries match nothing.
+
+    `reported` are the codes that were looked for, `former` the old ids of questions that have another one now.
+    """
     remaining = Counter(known)
     left = []
     for one in diagnostics:
-        entry = entry_of(one, files) if one.code in reported else None
-        if entry and remaining[entry]:
+        entries = _entries(one, files, former) if one.code in reported else ()
+        entry = next((entry for entry in entries if remaining[entry]), None)
+        if entry:
             remaining[entry] -= 1
         else:
             left.append(one)
     stale = sorted(entry for entry in remaining.elements() if entry.code in reported)
     file = files[BASELINE] if BASELINE in files else TextFile(BASELINE, "")
     return left + [_stale(file, entry) for entry in dict.fromkeys(stale)]
+
+
+def _entries(one: Diagnostic, files: Mapping[str, TextFile], former: Mapping[str, str]) -> Iterator[Entry]:
+    """Yield the entries that a baseline may have for a finding: also that of the question's former id, at which the finding may point itself."""
+    entry = entry_of(one, files)
+    yield entry
+    if old := former.get(one.subject):
+        yield entry_for(one.code, old, old) if entry == entry_for(one.code, one.subject, one.subject) else replace(entry, subject=old)
 
 
 def entry_of(diagnostic: Diagnostic, files: Mapping[str, TextFile]) -> Entry:

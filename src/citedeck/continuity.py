@@ -42,7 +42,10 @@ class _Recogniser:
             if owner is not None or made in self._lock.forgotten:
                 whose = f"is that of '{owner.id}'" if owner else "belonged to a question that was dropped for good"
                 message = f"the identity of '{question.id}' {whose}: learners' schedules for that would go to this question"
-                self._say(question, question.span, "id-used-up", message, "choose another id" if not question.guid else "choose another guid")
+                hint = "choose another id" if not question.guid else "choose another guid"
+                if owner and owner.id not in self._ids:
+                    hint = f"if it is '{owner.id}' under a new id, write was: {owner.id}; else {hint}"
+                self._say(question, question.span, "id-used-up", message, hint)
             return made
         if question.guid and question.guid != record.guid:
             message = f"'{question.id}' was released with the guid {record.guid}: with another one learners would get it as a new card"
@@ -98,6 +101,8 @@ def check_frozen(
                     f"'{question.id}' was released as a question of the kind '{record.pack}', and is '{question.pack}' now: learners' note of it would freeze"
                 )
                 hint = f"retire it as it was, and ask the new way under a new id; if only the pack's folder was renamed, name it '{record.pack}' again"
+                if record.pack in packs and packs[record.pack].note_type.adopted:
+                    hint = f"write pack: {record.pack} on it; to ask in another way, retire it, and take a new id"
                 found.append(error(question.span, "note-type-changed", message, hint))
     return found + list(_check_decks(lock, decks, guids, forget_decks))
 
@@ -110,6 +115,8 @@ def _check_type(record: TypeRecord, pack: Pack, lock: Lock) -> Iterator[Diagnost
     count = sum(note.pack == pack.name for note in lock.notes.values())
     message = f"{'; '.join(changes)}: {_FROZEN} ({count} released)"
     hint = "put it back; a new field claims a spare (ids 108-111), a new card one of 901-902, and another shape is a new pack in a folder of its own"
+    if pack.note_type.adopted:
+        hint = "put it back: learners have the note type as it was; another shape is a new pack in a folder of its own, without adopted:"
     yield error(Span(path.rpartition("/")[0] + "/pack.yaml"), "note-type-changed", message, hint)
 
 
@@ -122,11 +129,15 @@ def _shape_changes(record: TypeRecord, kind: NoteType) -> Iterator[str]:
         ("field", _known_by(record.fields), _known_by((spec.id, spec.name) for spec in kind.fields)),
         ("card", _known_by(record.cards), _known_by((card.id, card.name) for card in kind.cards)),
     ):
-        gone = [f"the {what} '{name}' (id {number}) is gone" for number, name in before.items() if number not in now]
-        added = [f"the {what} '{name}' (id {number}) is new" for number, name in now.items() if number not in before]
+        gone = [f"the {what} {_shown(key, name)} is gone" for key, name in before.items() if key not in now]
+        added = [f"the {what} {_shown(key, name)} is new" for key, name in now.items() if key not in before]
         yield from (*gone, *added)
         if not gone and not added and list(before) != list(now):
             yield f"the {what}s are in another order"
+
+
+def _shown(key: int | str, name: str) -> str:
+    return f"'{name}'" if isinstance(key, str) else f"'{name}' (id {key})"
 
 
 def _known_by(parts: Iterable[tuple[int | None, str]]) -> dict[int | str, str]:

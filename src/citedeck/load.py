@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from citedeck import keys, rules
 from citedeck.diagnostics import Diagnostic, TextFile, about, error
@@ -27,8 +27,11 @@ SILENCEABLE = ("no-citation", "locator-mismatch", *rules.CODES)
 """Codes that need not be reported on a question, or on all of a deck file, if its author says why."""
 
 
-def load_deck(file: TextFile, packs: Mapping[str, Pack]) -> tuple[DeckFile, list[Diagnostic]]:
-    """Return a deck file's questions; entries that cannot be understood are left out and reported."""
+def load_deck(file: TextFile, packs: Mapping[str, Pack], broken: Collection[str] = ()) -> tuple[DeckFile, list[Diagnostic]]:
+    """Return a deck file's questions; entries that cannot be understood are left out and reported.
+
+    `broken` are the names of packs that cannot be used: nothing more is said of questions that name one.
+    """
     node, diagnostics = read_yaml(file)
     empty = DeckFile(file.path, "", file.whole, None, "", (), {})
     if node is None and diagnostics:
@@ -41,10 +44,11 @@ def load_deck(file: TextFile, packs: Mapping[str, Pack]) -> tuple[DeckFile, list
     description = entry.text_or_html("description")
     language = entry.language("language")
     source = entry.text("source")
-    pack = _named_pack(entry, packs)
+    pack = _named_pack(entry, packs, broken)
+    picking = _Picking(packs, broken, pack, named="pack" in entry.written())
     tags = _tags(entry)
     silence = entry.reasons("silence", SILENCEABLE)
-    questions = [question for item in entry.entries("questions") if (question := _question(item, packs, pack, source, tags))]
+    questions = [question for item in entry.entries("questions") if (question := _question(item, picking, source, tags))]
     entry.finish(keys.DECK)
     return replace(
         empty, name=name.value if name else "", name_span=name.span if name else file.whole,
@@ -113,13 +117,24 @@ def _tags(entry: Entry) -> tuple[str, ...]:
     return tuple(unicodedata.normalize("NFC", tag.value) for tag in tags)
 
 
-def _question(entry: Entry, packs: Mapping[str, Pack], default: Pack | None, source: Text | None, deck_tags: tuple[str, ...]) -> Question | None:
+@dataclass(frozen=True)
+class _Picking:
+    """What settles the packs of a file's questions: the packs, and the one that the file names, which may be none that can be used."""
+
+    packs: Mapping[str, Pack]
+    broken: Collection[str]
+    default: Pack | None
+    named: bool
+
+
+def _question(entry: Entry, picking: _Picking, source: Text | None, deck_tags: tuple[str, ...]) -> Question | None:
     start = len(entry.sink)
     entry.require_all(keys.QUESTION)
     identity = entry.text("id")
     if identity and not IDENTIFIER.fullmatch(identity.value):
         entry.bad(identity, f"'{identity.value}' cannot be an id", IDENTIFIER_HINT)
-    pack = _pack(entry, packs, default)
+    named = picking.named or "pack" in entry.written()
+    pack = _pack(entry, picking)
     values = _values(entry, pack) if pack else {}
     extra = entry.text("extra") if "extra" not in values else None
     tags = _tags(entry)
@@ -131,7 +146,8 @@ def _question(entry: Entry, packs: Mapping[str, Pack], default: Pack | None, sou
     retired, was = _retired(entry), entry.text("was")
     if was and not IDENTIFIER.fullmatch(was.value):
         entry.bad(was, f"'{was.value}' cannot be an id", IDENTIFIER_HINT)
-    entry.finish(keys.QUESTION, pack.keys if pack else (key for other in packs.values() for key in other.keys))
+    unsettled = entry.written() if named else (key for other in picking.packs.values() for key in other.keys)
+    entry.finish(keys.QUESTION, pack.keys if pack else unsettled)
     if identity is None:
         return None
     entry.sink[start:] = about(identity.value, entry.sink[start:])
@@ -141,19 +157,19 @@ def _question(entry: Entry, packs: Mapping[str, Pack], default: Pack | None, sou
     )  # fmt: skip
 
 
-def _named_pack(entry: Entry, packs: Mapping[str, Pack]) -> Pack | None:
+def _named_pack(entry: Entry, packs: Mapping[str, Pack], broken: Collection[str]) -> Pack | None:
     """Return the pack that `pack` names, if it is written."""
     name = entry.text("pack")
-    if name and name.value not in packs:
+    if name and name.value not in packs and name.value not in broken:
         entry.bad(name, f"there is no pack '{name.value}'", did_you_mean(name.value, packs))
     return packs.get(name.value) if name else None
 
 
-def _pack(entry: Entry, packs: Mapping[str, Pack], default: Pack | None) -> Pack | None:
+def _pack(entry: Entry, picking: _Picking) -> Pack | None:
     """Find the pack of a question: that which it names, that of its file, or the one whose key says what kind of question this is."""
-    named = _named_pack(entry, packs)
-    if named or "pack" in entry.written() or default:
-        return named if named or "pack" in entry.written() else default
+    named, packs = _named_pack(entry, picking.packs, picking.broken), picking.packs
+    if "pack" in entry.written() or picking.named:
+        return named if "pack" in entry.written() else picking.default
     picks = {pack.picked_by: pack for pack in packs.values() if pack.picked_by}
     found = [key for key in entry.written() if key in picks]
     if len(found) > 1:

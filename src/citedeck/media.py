@@ -21,6 +21,8 @@ _NAMED = re.compile(
 FORMATS = frozenset(".avif .gif .jpg .jpeg .png .svg .webp .aac .flac .m4a .mp3 .mp4 .oga .ogg .opus .wav .webm".split())
 
 
+FOLDER = "media"
+"""The folder of media beside the deck files of a deck that was imported."""
 SHORT = 20
 """Hexadecimal digits of a file's digest: 80 bits."""
 MAX_BYTES = 100 * 1000 * 1000

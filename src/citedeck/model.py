@@ -232,3 +232,5 @@ class Note:
     author: str
     """A digest of all that its author controls: the question, and what of its sources it cites."""
     retired: bool = False
+    footed: bool = False
+    """Whether citations or a reason stand at the end of an adopted note's field, which take a style of their own."""

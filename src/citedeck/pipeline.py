@@ -15,6 +15,7 @@ from citedeck.check import check
 from citedeck.continuity import check_frozen, find_vanished, recognise
 from citedeck.coverage import measure
 from citedeck.diagnostics import Diagnostic, Severity, Span, error, warning
+from citedeck.dressing import dress
 from citedeck.fingerprint import digest
 from citedeck.globs import matches
 from citedeck.load import SILENCEABLE, find_twins, load_deck
@@ -25,7 +26,7 @@ from citedeck.package import Archive, DeckSpec, build_package, note_type_name
 from citedeck.packs import Pack, load_packs
 from citedeck.printing import counted
 from citedeck.project import LOCK, Project
-from citedeck.render import dress, render, render_description
+from citedeck.render import render, render_description
 from citedeck.resolve import resolve
 from citedeck.rules.material import gather
 from citedeck.selection import Selection, choose
@@ -128,7 +129,7 @@ def compile_project(
 
     decks: list[DeckFile] = []
     for file in _watched(project.decks, "reading decks", progress):
-        deck, found = load_deck(file, packs)
+        deck, found = load_deck(file, packs, project.pack_folders - packs.keys())
         decks.append(deck)
         said += found
     said += find_twins(decks)
@@ -148,7 +149,6 @@ def compile_project(
     namespace = project.settings.short_name if project.settings else ""
     notes, found = render(_watched(decks, "rendering notes", progress), citations, packs, guids, namespace=namespace, find_media=project.media.find)
     said += found
-
     packs = dress(packs, notes)
 
     said += find_vanished(lock, guids.values(), notes, forget)
@@ -247,7 +247,8 @@ def _settle(
     if not baseline or project.baseline_file is None:
         return left
     known, found = read_baseline(project.baseline_file)
-    return left + found if found else leave_out(left, known, project.files(), reported)
+    former = {question.id: question.was.value for deck in decks for question in deck.questions if question.was}
+    return left + found if found else leave_out(left, known, project.files(), reported, former)
 
 
 def _some(names: Sequence[str]) -> str:
@@ -260,8 +261,7 @@ def _date(seconds: int) -> str:
 
 def package_names(project: Project) -> tuple[str, ...]:
     """Return the names of a project's packages."""
-    settings = project.settings
-    return tuple(settings.packages or (settings.short_name,)) if settings else ()
+    return tuple(project.settings.packages or (project.settings.short_name,)) if project.settings else ()
 
 
 def _contents(compilation: Compilation) -> dict[str, set[str]]:

@@ -57,6 +57,11 @@ class Project:
     elsewhere: dict[str, RawFile] = field(default_factory=dict)
     """Texts of sources that do not lie in `sources/`, by path, as far as they were asked for."""
 
+    @property
+    def pack_folders(self) -> frozenset[str]:
+        """Return the names of the folders that hold packs, whether these can be used or not."""
+        return frozenset(PurePosixPath(file.path).parent.name for file in self.packs) - {"_shared"}
+
     def files(self) -> dict[str, TextFile]:
         """Return the texts by path, for printing excerpts."""
         texts = (TextFile(file.path, file.content.decode("utf-8", "replace").removeprefix("\ufeff")) for file in (*self.texts, *self.elsewhere.values()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -13,19 +13,17 @@ from citedeck import anki_text, card_html, markup
 from citedeck.citing import full_citation, link, short_citation, short_name
 from citedeck.clozes import MAX_CLOZE, Problem
 from citedeck.diagnostics import Diagnostic, Severity, about, error, warning
+from citedeck.dressing import FOOT, on_fronts
 from citedeck.entry import Html, Rendered, Text
+from citedeck.field_html import swallows
 from citedeck.field_templates import SHARED_BLOCKS, FieldTemplates, TooManyClozesError, load_field_templates, template_error
 from citedeck.fingerprint import author_print
 from citedeck.languages import direction
-from citedeck.media import rename
-from citedeck.model import DeckFile, Found, Media, Note, NoteType, Question
+from citedeck.media import FOLDER, rename
+from citedeck.model import DeckFile, Found, Media, Note, Question
 from citedeck.packs import Pack
 
-_FOOT = '<div class="citedeck"'
-"""How citations at the end of an adopted note's field begin."""
-_TURNED = ".card:has(#answer) .citedeck[hidden] { display: block; }\n"
-"""Shows citations, hidden in a field that fronts show too, once the card is turned. Where it does not arrive they give nothing away."""
-
+_HTML_SIGNS = re.compile("<[a-zA-Z/!?]")
 FindMedia = Callable[[str, str], "Media | Problem"]
 """From a deck file's path and a path written in it to the media file, or to a problem."""
 
@@ -63,24 +61,6 @@ def render_description(text: Text) -> tuple[str, list[Diagnostic]]:
     return made.html, [error(text.span, code, message, hint) for code, message, hint in made.problems]
 
 
-def dress(packs: Mapping[str, Pack], notes: Iterable[Note]) -> dict[str, Pack]:
-    """Return the packs, adopted ones with a style for citations if a note of theirs shows one: without any, learners' note types stay as they are."""
-    citing = {note.pack for note in notes if packs[note.pack].note_type.adopted and any(_FOOT in value for value in note.fields)}
-    dressed = {name: replace(packs[name].note_type, css=_with_citations(packs[name])) for name in citing}
-    return {name: replace(pack, note_type=dressed.get(name, pack.note_type)) for name, pack in packs.items()}
-
-
-def _with_citations(pack: Pack) -> str:
-    kind = pack.note_type
-    where = kind.adopted.citations if kind.adopted else ""
-    return "\n".join([kind.css, pack.citation_style, *([_TURNED] if where in _on_fronts(kind) else [])])
-
-
-def _on_fronts(kind: NoteType) -> frozenset[str]:
-    """Return the names of the fields that the fronts of an adopted note type show."""
-    return frozenset(name for card in kind.cards for name in card_html.shown_fields(card_html.parse(card.front, lenient=True)))
-
-
 @dataclass(frozen=True, slots=True)
 class _CitationView:
     """What the citation partial sees of a citation."""
@@ -111,6 +91,7 @@ class _NoteMaker:
         self.namespace = namespace
         self.find_media = find_media
         self.media: dict[str, Media] = {}
+        self.footed = False
         self.diagnostics: list[Diagnostic] = []
         self._plainly = direction(deck.language) != "rtl"
 
@@ -130,7 +111,7 @@ class _NoteMaker:
         return Note(
             self.question.id, guid, self.pack.name, self.deck.name, self.deck.path,
             tuple(fields[spec.name] for spec in self.pack.note_type.fields), tuple(sorted(tags)), tuple(self.media.values()), ordinals,
-            author, self.question.retired is not None,
+            author, self.question.retired is not None, self.footed,
         )  # fmt: skip
 
     def _ordinals(self, fields: Mapping[str, str]) -> tuple[int, ...]:
@@ -181,21 +162,32 @@ class _NoteMaker:
         kind = self.pack.note_type
         made = {name: self._own_field(key) for name, key in self.pack.fills.items()}
         if self.question.extra or self.question.retired or self._shown:
-            foot = self._foot()
             where = kind.adopted.citations if kind.adopted else ""
             if not where:
                 hint = f"say under adopted: in templates/{kind.pack}/pack.yaml at the end of which field they shall stand: citations: <field>"
                 self.diagnostics.append(error(self.question.span, "bad-pack", f"the pack '{kind.pack}' has no place for citations", hint))
                 return None
-            status = f'<p class="status" lang="en">{made_of}</p>' if (made_of := self._status()) in ("contested", "retired") else ""
+            added = self._foot_html(hidden=where in on_fronts(kind))
+            if _HTML_SIGNS.search(made[where]) and swallows(made[where], added, FOOT):
+                text = self.question.values[self.pack.fills[where]]
+                message = f"the HTML of the field '{where}' would swallow the citations behind it"
+                hint = "close what is open in it: a comment, a tag, the quotes of an attribute, a <script>"
+                self.diagnostics.append(error(text.span if isinstance(text, Text) else self.question.span, "bad-value", message, hint))
             cards = self._ordinals(made)
-            added = "\n".join([*([status] if status else []), *(part for name in SHARED_BLOCKS if (part := self.templates.field(name, foot)))])
-            made[where] += f"{_FOOT}{' hidden' if where in _on_fronts(kind) else ''}>{anki_text.guard(added) if kind.cloze else added}</div>"
+            made[where] += added
+            self.footed = True
             if self._ordinals(made) != cards:
                 message = f"citations at the end of the field '{where}' would make another card of '{self.question.id}'"
                 hint = f"templates/{kind.pack}/pack.yaml: name a field under citations: that no front shows and none asks for"
                 self.diagnostics.append(error(self.question.span, "bad-pack", message, hint))
         return made
+
+    def _foot_html(self, *, hidden: bool) -> str:
+        """Return what stands at the end of an adopted note's field: the citations, and what else the shared templates make."""
+        foot = self._foot()
+        status = f'<p class="status" lang="en">{made_of}</p>' if (made_of := self._status()) in ("contested", "retired") else ""
+        added = "\n".join([*([status] if status else []), *(part for name in SHARED_BLOCKS if (part := self.templates.field(name, foot)))])
+        return f'<div class="{FOOT}"{" hidden" if hidden else ""}>{anki_text.guard(added) if self.pack.note_type.cloze else added}</div>'
 
     def _own_field(self, key: str) -> str:
         """Return what a key's text makes of an adopted note's field. HTML stays as it is; only media that changed get another name."""
@@ -214,7 +206,8 @@ class _NoteMaker:
                 self.media[media.name] = media
                 return media.name
             if media and (media[0] != "media-missing" or "/" in path):  # A bare name may be that of a file which learners have from elsewhere.
-                self.diagnostics.append(warning(span, *media))
+                # Old decks have paths in them that never led anywhere; those of an import lead to its folder.
+                self.diagnostics.append((error if path.startswith(f"{FOLDER}/") else warning)(span, *media))
             return None
 
         return rename(unicodedata.normalize("NFC", text.value), name_of)

@@ -6,13 +6,11 @@ Every tag has to be closed where it was opened, and the parser has to find the v
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
-
 from citedeck.adoption.anki_marks import OpaqueError
+from citedeck.field_html import Node, parsed
 from citedeck.markup import INLINE_ELEMENTS
 
 COMMENT = "!--"
@@ -20,8 +18,6 @@ VOID = frozenset("br hr img wbr".split())
 BLOCKS = frozenset("blockquote center dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre table tbody td tfoot th thead tr ul".split())
 _KNOWN = INLINE_ELEMENTS | BLOCKS | frozenset("a big font img strike tt".split())
 _MAX_DEPTH = 60
-_MAX_USE = 500_000
-"""Characters after which a parser is thrown away: it frees nothing before."""
 
 _BLANKS = r"[ \t\n\r\f]"
 _TAG = re.compile(
@@ -47,7 +43,7 @@ def parse(value: str) -> list[Element | str]:
         return [value.replace("\r\n", "\n").replace("\r", "\n")] if value else []
     typed = _typed(value)
     found: list[str] = []
-    made = list(_children(_DOCUMENT.parsed(value), found))
+    made = list(_children(parsed(value), found))
     if typed != found:
         raise OpaqueError
     return made
@@ -87,7 +83,7 @@ def _note_text(text: str, tags: list[str]) -> None:
         tags.append("")
 
 
-def _children(node: LexborNode | None, found: list[str]) -> Iterator[Element | str]:
+def _children(node: Node | None, found: list[str]) -> Iterator[Element | str]:
     while node is not None:
         name = node.tag or ""
         if node.is_text_node:
@@ -106,24 +102,3 @@ def _children(node: LexborNode | None, found: list[str]) -> Iterator[Element | s
                 found.append("/")
             yield element
         node = node.next
-
-
-class _Document(threading.local):
-    """A document to parse fragments in: making one takes ten times as long as parsing a field."""
-
-    def __init__(self) -> None:
-        self._used = _MAX_USE
-        self._place: LexborNode | None = None
-
-    def parsed(self, value: str) -> LexborNode | None:
-        """Return the first node of a fragment. It is gone with the next call."""
-        if self._used >= _MAX_USE or self._place is None:
-            self._place = LexborHTMLParser("<div></div>", is_fragment=True).root
-            self._used = 0
-        assert self._place is not None
-        self._used += len(value)
-        self._place.inner_html = value
-        return self._place.child
-
-
-_DOCUMENT = _Document()
