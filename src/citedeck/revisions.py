@@ -16,11 +16,12 @@ from typing import Any
 
 from citedeck.advance import describe
 from citedeck.fingerprint import prints
+from citedeck.globs import matches
 from citedeck.identity import note_type_id
 from citedeck.lock import Lock
 from citedeck.lock_records import NoteRecord, TypeRecord
 from citedeck.model import CardTemplate, FieldSpec, NoteType
-from citedeck.pipeline import Compilation, compile_project, plan_release
+from citedeck.pipeline import Compilation, compile_project, package_names, plan_release
 from citedeck.project import read_project
 
 _MAX_BYTES = 1024**3
@@ -85,7 +86,10 @@ def _recorded(
     assert settings is not None
     packs = {note_type_id(settings.name, pack.note_type): name for name, pack in compilation.packs.items()}
     kinds = {number: _kind(compilation.packs[packs[number]].note_type, model) for number, model in models.items() if number in packs}
-    known = {record.guid: record.id for record in compilation.lock.notes.values()}  # An adopted note does not say its id.
+    known = _known(compilation)
+    if notes and all(kinds[kind].adopted and guid not in known for _, guid, kind, *_ in notes):
+        raise ValueError("it holds no question of this project")  # Note types of Anki's own, such as Basic, may be adopted by several.
+    name = _name(name, {guid for _, guid, *_ in notes}, compilation)
     ordinals: dict[int, list[tuple[int, int]]] = {}
     for note, ordinal, deck in cards:
         ordinals.setdefault(note, []).append((ordinal, deck))
@@ -95,13 +99,33 @@ def _recorded(
         made = prints(kinds[kind], fields, tags.split())
         named = dict(zip((spec.name for spec in kinds[kind].fields), fields, strict=True))
         here = sorted(ordinals.get(number, ()))
-        identity = known[guid] if kinds[kind].adopted else named["Id"]
+        # An adopted note says by no field which question it is, and whether it is retired.
+        adopted = kinds[kind].adopted is not None
+        identity = known.get(guid, guid) if adopted else named["Id"]
+        retired = f"{settings.short_name}::retired" in tags.split() if adopted else named.get("Status") == "retired"
         records[guid] = NoteRecord(
             guid, identity, number, mod, packs[kind], decks[here[0][1]] if here else "", (name,), tuple(ordinal for ordinal, _ in here), "",
-            made.text, made.citations, made.tags, made.parts, named.get("Status") == "retired",
+            made.text, made.citations, made.tags, made.parts, retired,
         )  # fmt: skip
     types: dict[str, TypeRecord] = {packs[number]: describe(kind, str(models[number]["name"])) for number, kind in kinds.items()}
     return Lock(settings.name, records, types, dict.fromkeys(decks.values(), ""))
+
+
+def _known(compilation: Compilation) -> dict[str, str]:
+    """Return the ids of all questions that the project has, or had in a release, by guid. What was released is known by its id of then."""
+    lock = compilation.lock
+    released = {record.guid: record.id for record in lock.notes.values()}
+    return {note.guid: note.question_id for note in compilation.notes} | dict(lock.forgotten) | released
+
+
+def _name(stem: str, guids: set[str], compilation: Compilation) -> str:
+    """Return the name of a package by its file's name; if somebody renamed that, the package which holds most nearly the same notes."""
+    names = package_names(compilation.project)
+    if stem in names:
+        return stem
+    globs = compilation.project.settings.packages if compilation.project.settings else {}
+    held = {name: {note.guid for note in compilation.notes if not globs or matches(note.deck_path, globs[name])} for name in names}
+    return min(names, key=lambda name: len(held[name] ^ guids))
 
 
 def _read(path: Path) -> tuple[list[tuple[int, str, int, int, str, str]], list[tuple[int, int, int]], dict[int, Any], dict[int, str]]:
@@ -137,4 +161,5 @@ def as_far_as_told(lock: Lock, package: Lock) -> Lock:
     """Return a lock with only what a package can tell: the notes of that package, and nothing of descriptions and other packages."""
     (name,) = {name for record in package.notes.values() for name in record.packages} or {""}
     notes = {guid: replace(record, packages=(name,)) for guid, record in lock.notes.items() if guid in package.notes or name in record.packages}
-    return Lock(lock.project, notes, lock.note_types, {record.deck: "" for record in notes.values()})
+    silent = {guid for guid, record in package.notes.items() if not record.deck}  # Without cards: in which deck they are it does not say.
+    return Lock(lock.project, notes, lock.note_types, {record.deck: "" for guid, record in notes.items() if guid not in silent})
