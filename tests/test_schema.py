@@ -183,6 +183,46 @@ def test_it_agrees_on_which_keys_belong_together(picked: set[str]) -> None:
     assert_agreement({"deck": "Birds", "questions": [question]})
 
 
+ADOPTED = """\
+title: Anatomy
+adopted: {citations: Definition}
+fields:
+  - {name: Term, key: term}
+  - {name: Definition, key: definition}
+  - {name: Picture, key: picture}
+cards: [{name: Card, file: card}]
+"""
+LOOKS = {"front": "{{Term}}", "back": "{{Definition}}{{Picture}}"}
+
+
+@cache
+def with_an_adopted_pack() -> tuple[dict[str, Pack], Draft202012Validator]:
+    files = [TextFile("templates/anatomy/pack.yaml", ADOPTED), TextFile("templates/anatomy/style.css", "")]
+    files += [TextFile(f"templates/anatomy/card.{side}.html", text) for side, text in LOOKS.items()]
+    found, said = load_packs([*read_project(ROOT)[0].packs, *files])
+    assert not said
+    return found, validator(deck_schema(found.values(), ()))
+
+
+@given(
+    of_file=st.sampled_from(["", "anatomy", "basic", "cloze"]),
+    of_question=st.sampled_from(["", "anatomy", "basic"]),
+    picked=st.sets(st.sampled_from(["question", "answer", "term", "definition", "picture", "cloze", "typed"])),
+)
+def test_it_agrees_on_which_keys_the_packs_of_files_and_questions_allow(of_file: str, of_question: str, picked: set[str]) -> None:
+    found, decks = with_an_adopted_pack()
+    named = {"pack": of_question} if of_question else {}
+    question = {"id": "a", "cite": {"source": "x"}, **named, **dict.fromkeys(sorted(picked), "x")}
+    assert_agreement({"deck": "Birds", **({"pack": of_file} if of_file else {}), "questions": [question]}, found, decks)
+
+
+def test_a_file_that_names_a_pack_has_questions_of_that_pack() -> None:
+    _, decks = with_an_adopted_pack()
+    head = {"deck": "Birds", "pack": "anatomy"}
+    assert not problems(decks, {**head, "questions": [{"id": "a", "term": "x"}, {"id": "b", "pack": "basic", "question": "Why?", "answer": "So."}]})
+    assert problems(decks, {**head, "questions": [{"id": "a", "question": "Why?"}]})
+
+
 SOURCE_VALUES = [
     *("2024", "2024-03", "2024-03-15", "2024-13", "2024-00", "2024-03-32", "24", "2024/2025", "2024-01/2024-03-02", "2024/", "2024/2025/2026", "May 2024"),
     *("verbatim", "paraphrase", "Verbatim", "true", "false", "True", "no", "book", "books", "en", "de-CH", "english-", "", " ", "words"),
@@ -240,11 +280,11 @@ def assert_source_agreement(data: dict[str, Any]) -> None:
     assert bool(said) == bool(refused), (data, refused, said)
 
 
-def assert_agreement(data: dict[str, Any]) -> None:
+def assert_agreement(data: dict[str, Any], found: dict[str, Pack] | None = None, decks: Draft202012Validator | None = None) -> None:
     text = yaml.safe_dump(data, allow_unicode=True, default_style='"', width=10_000)
-    said = load_deck(TextFile("decks/a.yaml", text), packs())[1]
-    refused = [one.message for one in said if one.code in SHAPE]
-    assert bool(problems(deck_validator(), data)) == bool(refused), (data, refused, problems(deck_validator(), data))
+    refused = [one.message for one in load_deck(TextFile("decks/a.yaml", text), found or packs())[1] if one.code in SHAPE]
+    said = problems(decks or deck_validator(), data)
+    assert bool(said) == bool(refused), (data, refused, said)
 
 
 def test_every_key_is_described_and_the_sources_and_packs_are_in_it(tmp_path: Path) -> None:

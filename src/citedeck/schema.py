@@ -67,7 +67,7 @@ def deck_schema(packs: Iterable[Pack], sources: Collection[str]) -> Schema:
     """Return the schema of deck files. `sources` are the ids of the project's sources."""
     known = sorted(packs, key=lambda pack: pack.name)
     own_cite, own_pack = {"properties": {"cite": {"$ref": "#/$defs/own"}}}, {"$ref": "#/$defs/picked"}
-    with_default = {"allOf": [_unless("source", own_cite), _unless("pack", own_pack)]}
+    with_default = {"allOf": [_unless("source", own_cite), _unless("pack", own_pack), *(_in_file_of(pack) for pack in known)]}
     return {
         "$schema": DIALECT,
         "title": "A deck file of citedeck",
@@ -152,7 +152,7 @@ def _question(packs: list[Pack]) -> Schema:
     """Return the schema of a question: the keys of all packs, of which those of the pack that it names are its own."""
     own = {key: _pack_key(key, packs) for pack in packs for key in pack.keys}
     common = _mapping(keys.QUESTION)
-    named = [{"if": {"required": ["pack"], "properties": {"pack": {"const": pack.name}}}, "then": _of_pack(pack)} for pack in packs]
+    named = [{"if": _names(pack), "then": _of_pack(pack)} for pack in packs]
     return {**common, "properties": {**common["properties"], **own}, "allOf": named}
 
 
@@ -167,6 +167,16 @@ def _picked(packs: list[Pack]) -> Schema:
             "allOf": [{"if": {"required": [pack.picked_by]}, "then": _of_pack(pack)} for pack in picks],
         },
     }
+
+
+def _in_file_of(pack: Pack) -> Schema:
+    """Return what holds of a file that names a pack: its questions that name none are of that pack."""
+    questions = {"if": {"not": {"required": ["pack"]}}, "then": _of_pack(pack)}
+    return {"if": _names(pack), "then": {"properties": {"questions": {"items": questions}}}}
+
+
+def _names(pack: Pack) -> Schema:
+    return {"required": ["pack"], "properties": {"pack": {"const": pack.name}}}
 
 
 def _of_pack(pack: Pack) -> Schema:
