@@ -220,6 +220,8 @@ def test_a_citation_without_words_gets_them(cite: str, tmp_path: Path) -> None:
         (one(accept="2"), "no candidate has the number '2'"),
         (one(accept="maybe"), "no candidate has the number 'maybe'"),
         (one(more=", at: page 3"), "'page 3' is no place in a source"),
+        (one(more=", at: § Nowhere"), "review.yaml:5:76: error[locator-mismatch] the words stand at § Flight, not at § Nowhere"),
+        (one(more=", at: § Food"), "error[locator-mismatch] the words stand at § Flight, not at § Food"),
         (one(more="}\n      - {number: 1, source: swifts, quote: x"), "2 candidates have the number 1"),
         (one(more="}\n      - {number: 2, source: swifts, quote: x", accept="yes"), "does not say which of 2 candidates"),
         (one().replace("swifts", "swift"), "error[unknown-source] there is no source 'swift'"),

@@ -174,6 +174,13 @@ def test_other_languages(language: str, text: str, question: str, answer: str, t
     assert one.quote == next(text[start:end] for start, end in sentences(text, 0, len(text)))
 
 
+@pytest.mark.parametrize(("key", "answered"), [("extra_info", False), ("additional_notes", False), ("back_extra", False), ("url_2", False), ("resource", True)])
+def test_keys_are_told_by_the_words_in_them(key: str, answered: bool) -> None:
+    values = {"asked": Text("Where?", NOWHERE), "told": Text("There", NOWHERE), key: Text("Beside", NOWHERE)}
+    read = read_claim(Question("a", NOWHERE, "mine", values, None, (), None, {}, ""), "en")
+    assert (read.asked, read.answer) == ("Where?", "There Beside" if answered else "There")
+
+
 def test_any_keys_and_html_are_read() -> None:
     def claim(**values: Text | tuple[Text, ...]) -> tuple[str, str]:
         question = Question("a", NOWHERE, "mine", values, None, (), None, {}, "")

@@ -17,7 +17,7 @@ from citedeck.turning import NEGATIONS
 _LOOSE_NUMBERS = frozenset("one once first second third half double".split())
 """English words that more often mean something else than a number which a passage has to hold."""
 _NO_ANSWER = frozenset("wrong extra notes source sources reference references ref refs citation citations url urls link links".split())
-"""Keys for what is no answer, or stands beside one."""
+"""Words of keys for what is no answer, or stands beside one: `extra_info` and `back_extra` do as `extra` does."""
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
@@ -35,7 +35,7 @@ class Claim:
 
 def read_claim(question: Question, language: str) -> Claim:
     """Tell prompt and answer apart: by the keys that packs use for prompts, or, where there is none, the first text is the prompt."""
-    values = {key: value if isinstance(value, tuple) else (value,) for key, value in question.values.items() if key not in _NO_ANSWER}
+    values = {key: value if isinstance(value, tuple) else (value,) for key, value in question.values.items() if _NO_ANSWER.isdisjoint(key.split("_"))}
     clozes = {key for key, texts in values.items() if any("{{c" in one.value for one in texts)}
     told = clozes | {key for key in ANSWERS if key in values}
     prompts = {key for key in PROMPTS if key in values} or (set(list(values)[:1]) if len(values) > 1 and not clozes else set())
