@@ -19,8 +19,9 @@ def import_deck(file: Path, folder: Path | None) -> None:
     """Make a project in DIR of a deck that already exists.
 
     FILE is a package that Anki or another tool wrote (.apkg, .colpkg), a folder of CrowdAnki, or notes as text (.txt, .csv, .tsv). DIR is made if
-    it does not exist, and has to be empty; without it, it is the file's name. Learners who have the deck keep everything: the first release of
-    the project updates their notes in place, and only those that you change.
+    it does not exist, and has to be empty; without it, it is the file's name. Learners who have the deck of a package keep everything: the first
+    release of the project updates their notes in place, and only those that you change. From CrowdAnki and from text you get a new deck: these
+    do not say what Anki knows a note type by.
     """
     from citedeck.adoption.project import REPORT, adopt
     from citedeck.adoption.report import summary

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from urllib.parse import unquote
 
 from citedeck.adoption.markdown_back import convert
 from citedeck.adoption.named_sources import NamedSources
@@ -31,6 +32,10 @@ _MARKED = re.compile(r"[<&]")
 _BAD_IN_TAG = re.compile(r"[\s\"\u3000]+")
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|latex-", re.IGNORECASE)
 """What is no file's name: an address, or a picture that each learner's Anki makes."""
+_UNQUOTED = re.compile(
+    r"""(<\w+(?:\s+(?!(?:src|data)\s*=)[^\s"'<>=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?)*+\s+(?:src|data)\s*=\s*)([^\s"'<>%]*%[^\s"'<>]*)""", re.IGNORECASE
+)
+"""A name without quotes around it that may hold blanks once it is read as an address."""
 _LEARNERS = ("marked", "leech")
 
 
@@ -55,8 +60,8 @@ class Writer:
     """How many texts of a pack's key stay HTML."""
     shown: set[str] = field(default_factory=set)
     """Media that questions show or play."""
-    missing: dict[str, None] = field(default_factory=dict)
-    """Media that questions name, and that the export does not have."""
+    missing: dict[str, str] = field(default_factory=dict)
+    """Media that the export does not have, as questions name them first: so Anki's own check calls them. By the names that its window looks for."""
     converted: int = 0
     """How many texts became Markdown that had been HTML."""
     cleaned: int = 0
@@ -104,7 +109,7 @@ class Writer:
                 self.converted += made.text != value
                 return Rendered(made.text, span, made.html) if made.html else Text(made.text, span)
         self.kept[kind.name, key] += 1
-        return Html(rename(shown, self._path), span)
+        return Html(rename(_UNQUOTED.sub(r'\1"\2"', shown) if "%" in shown else shown, self._path), span)
 
     def _cleaned(self, value: str) -> str:
         made = _FORBIDDEN.sub("", value)
@@ -112,12 +117,18 @@ class Writer:
         return made
 
     def _path(self, name: str) -> str | None:
-        """Return the path at which a media file stands, as deck files name it; None if the export has no such file."""
+        """Return the path at which a media file stands, as deck files name it; None if the export has no such file.
+
+        Anki's window reads names as addresses: where there is no file "a%20b.png", it shows "a b.png".
+        """
         name = unicodedata.normalize("NFC", name)
         if name not in self.media:
-            if name and not _ELSEWHERE.match(name):
-                self.missing[name] = None
-            return None
+            looked_for = unicodedata.normalize("NFC", unquote(name))
+            if looked_for not in self.media:
+                if name and not _ELSEWHERE.match(name):
+                    self.missing.setdefault(looked_for, name)
+                return None
+            name = looked_for
         self.shown.add(name)
         return f"{MEDIA}/{name}"
 
