@@ -11,6 +11,7 @@ from typing import Any
 import genanki
 import pytest
 from anki import collection
+from anki.errors import AnkiException
 
 from adopting import adopt, contents, edit, learner_state, media_of, run, succeed
 from anki_desk import Imported, desk
@@ -150,6 +151,63 @@ def test_faulty_card_templates_arrive(tmp_path: Path, front: str) -> None:
     project = survives(write(tmp_path / "a.apkg", genanki.Note(kind, ["a", "b"])), tmp_path)
     edit(project, "b\n", "b and more\n")
     succeed("release", "--project", project)
+
+
+ODD: list[tuple[list[str], dict[str, Any], dict[str, Any], dict[str, Any], str]] = [
+    (["A", "Q: text"], {}, {}, {}, "'Q: text' is 'Q text'"),
+    (["A", "#x"], {}, {}, {}, "'#x' is 'x'"),
+    (["A", " x{"], {}, {}, {}, "' x{' is 'x'"),
+    (["A", "a", "A"], {}, {}, {}, "'a' is 'a+', 'A' is 'A++'"),
+    (["A"], {}, {}, {"name": 'a"b'}, "'a\"b' is 'ab'"),
+    (["A", "B"], {"sortf": 77}, {}, {}, ""),
+    (["A"], {}, {"tag": 2**32}, {}, "tag of A (4294967296)"),
+    (["A"], {}, {}, {"bsize": 256}, "bsize of Card (256)"),
+    (["A"], {"originalStockKind": 99}, {"size": 65535}, {"bsize": 255}, ""),
+]
+REFUSED: list[tuple[list[str], dict[str, Any], dict[str, Any], dict[str, Any], str]] = [
+    (["A", ""], {}, {}, {}, "'' is 'Field 2'"),
+    (["A"], {"name": ""}, {}, {}, "'' is 'Note type'"),
+    (["A"], {}, {}, {"name": ""}, "'' is 'Card 1'"),
+    (["A"], {"sortf": -77}, {}, {}, "sortf of the note type (-77)"),
+    (["A"], {"originalStockKind": 2**31}, {}, {}, "originalStockKind of the note type (2147483648)"),
+    (["A"], {}, {"size": 99999999999}, {}, "size of A (99999999999)"),
+    (["A"], {"originalId": 2**63}, {}, {}, ""),
+]
+"""Fields, settings of the note type, of the fields and of the card, and what the report says."""
+
+
+def odd_package(path: Path, fields: list[str], settings: dict[str, Any], of_fields: dict[str, Any], of_card: dict[str, Any]) -> Path:
+    class Odd(genanki.Model):  # type: ignore[misc]
+        def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:
+            made: dict[str, Any] = super().to_json(timestamp, deck_id)
+            return made | settings
+
+    card = {"name": "Card", "qfmt": "{{A}}", "afmt": "back"} | of_card
+    kind = Odd(1 << 40, "Odd", [{"name": name} | of_fields for name in fields], [card])
+    return write(path, genanki.Note(kind, ["a"] * len(fields)))
+
+
+@pytest.mark.parametrize(("fields", "settings", "of_fields", "of_card", "said"), ODD)
+def test_names_and_settings_that_anki_mends_arrive_as_it_keeps_them(
+    tmp_path: Path, fields: list[str], settings: dict[str, Any], of_fields: dict[str, Any], of_card: dict[str, Any], said: str
+) -> None:
+    project = survives(odd_package(tmp_path / "a.apkg", fields, settings, of_fields, of_card), tmp_path)
+    assert said in report(project)
+    assert ("that Anki does not take" in report(project)) == bool(said)
+    assert "bad-pack" not in run("check", "--select", "all", "--project", project).output
+
+
+@pytest.mark.parametrize(("fields", "settings", "of_fields", "of_card", "said"), REFUSED)
+def test_packages_that_anki_refuses_become_some_that_it_takes(
+    tmp_path: Path, fields: list[str], settings: dict[str, Any], of_fields: dict[str, Any], of_card: dict[str, Any], said: str
+) -> None:
+    original = odd_package(tmp_path / "a.apkg", fields, settings, of_fields, of_card)
+    package = adopt(original, tmp_path / "project")
+    assert said in report(tmp_path / "project")
+    with desk(tmp_path / "learner") as learner:
+        with pytest.raises(AnkiException):
+            learner.import_package(original)
+        assert learner.import_package(package).new == 1
 
 
 def test_note_types_without_ids_of_fields_survive(tmp_path: Path) -> None:

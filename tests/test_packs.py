@@ -157,6 +157,8 @@ def test_every_shared_part_is_there_once() -> None:
         ("{{Front}}", []),
         ("{{#Front}}x{{/Front}}{{^Back}}y{{/Back}}{{type:Front}}{{FrontSide}}{{Tags}}", []),
         ("{{Frnt}}", ["the card shows '{{Frnt}}', and the note type has no such field"]),
+        ("{{#c1}}{{Front}}{{/c1}}{{text:}}", []),
+        ("{{}}", ["the card shows '{{}}', and the note type has no such field"]),
         ("{{#Front}}", ["{{#Front}} is never closed"]),
         ("{{/Front}}", ["{{/Front}} closes nothing that is open"]),
         ("{{#Front}}{{/Back}}", ["{{/Back}} closes nothing that is open"]),

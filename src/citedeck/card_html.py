@@ -20,6 +20,8 @@ _MAX_DEPTH = 50
 _MAX_NUMBER = 65_535  # Anki does not read higher ones.
 _CLOZE_OPEN = re.compile(r"\{\{c([\d,]+)::")
 _CLOZE_MARK = re.compile(r"\{\{c([\d,]+)::|\}\}")
+_CLOZE_NUMBER = re.compile(r"c\d+")
+"""In a condition: whether the card is that of a cloze."""
 _ALWAYS_FILLED = frozenset({"Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"})
 SPECIAL = _ALWAYS_FILLED | {"FrontSide", "Tags"}
 """What Anki fills in itself."""
@@ -80,15 +82,26 @@ def _parse(template: str) -> tuple[_Node, ...]:
     return (*stack[0][2], template[at:])
 
 
-def problems(template: str, fields: Collection[str], *, cloze: bool) -> Iterator[str]:
-    """Yield what Anki would not accept in a card template."""
+def refused(template: str, fields: Collection[str]) -> Iterator[str]:
+    """Yield for what in a card template Anki shows learners an error instead of the card."""
     try:
         nodes = parse(template)
     except TemplateError as problem:
         yield str(problem)
         return
-    for name in sorted({name for name, _ in _fields(nodes)} - set(fields) - SPECIAL):
+    numbers = {name for name in deciding_fields(nodes) if _CLOZE_NUMBER.fullmatch(name)}
+    named = {name for name, filters in _fields(nodes) if name or not filters}
+    for name in sorted(name for name in named - numbers - SPECIAL if name not in fields):
         yield f"the card shows '{{{{{name}}}}}', and the note type has no such field"
+
+
+def problems(template: str, fields: Collection[str], *, cloze: bool) -> Iterator[str]:
+    """Yield what Anki would not accept in a card template, or not understand as it was meant."""
+    yield from refused(template, fields)
+    try:
+        nodes = parse(template)
+    except TemplateError:
+        return
     if "{{" in _TAG.sub("", template):
         yield "a '{{' is never closed, or holds a brace"
     if cloze and not any("cloze" in filters for _, filters in _fields(nodes)):

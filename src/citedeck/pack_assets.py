@@ -28,14 +28,24 @@ def problem(file: RawFile, released: Mapping[str, str]) -> str:
     return too_large(name, len(file.content))
 
 
+def mentions(looks: str, name: str) -> bool:
+    """Say whether card templates or a style name a file."""
+    return name in looks and re.search(_mention(name), looks) is not None
+
+
+def _mention(name: str) -> str:
+    return rf"(?<![\w.-]){re.escape(name)}(?![\w-])"
+
+
 def ship(kind: NoteType, assets: Mapping[str, RawFile], released: Mapping[str, str]) -> tuple[NoteType, Collection[str], list[str]]:
     """Return the note type with the names that Anki will know, which assets it uses, and which names it mentions that are no file's.
 
-    `assets` are the files within the pack's reach, by name. Those that learners have, as `released` says, keep theirs.
+    `assets` are the files within the pack's reach, by name. Those that learners have, as `released` says, keep theirs. An adopted pack may have
+    come without files that it mentions: only one that learners have is missed there.
     """
     kept = {name for name, file in assets.items() if released.get(name) == short_digest(file.content)} if released else set()
     named = {name: name if name in kept else hashed_name(file.content, name, "_citedeck") for name, file in assets.items()}
-    mention = re.compile("|".join(rf"(?<![\w.-]){re.escape(name)}(?![\w-])" for name in sorted(assets, key=len, reverse=True)) or r"(?!)")
+    mention = re.compile("|".join(_mention(name) for name in sorted(assets, key=len, reverse=True)) or r"(?!)")
     used: set[str] = set()
 
     def renamed(text: str) -> str:
@@ -43,7 +53,10 @@ def ship(kind: NoteType, assets: Mapping[str, RawFile], released: Mapping[str, s
         return mention.sub(lambda match: named[match[0]], text)
 
     texts = [kind.css, *(side for card in kind.cards for side in (card.front, card.back))]
-    missing = sorted({match[1] for text in texts for match in _REFERENCE.finditer(text)} - assets.keys())
+    wanted = {match[1] for text in texts for match in _REFERENCE.finditer(text)}
+    if kind.adopted:
+        looks = "\n".join(texts)
+        wanted = {name for name in released if name.startswith("_") and mentions(looks, name)}
     cards = tuple(replace(card, front=renamed(card.front), back=renamed(card.back)) for card in kind.cards)
     made = replace(kind, cards=cards, css=renamed(kind.css))
-    return replace(made, assets={named[name]: assets[name].content for name in sorted(used)}), used, missing
+    return replace(made, assets={named[name]: assets[name].content for name in sorted(used)}), used, sorted(wanted - assets.keys())

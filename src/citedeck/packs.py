@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 
 from citedeck import card_html, pack_assets
 from citedeck.adopted_packs import read_adopted
-from citedeck.diagnostics import Diagnostic, RawFile, Span, TextFile, error, warning
+from citedeck.diagnostics import Diagnostic, RawFile, Severity, Span, TextFile, error, warning
 from citedeck.entry import Entry, Text, did_you_mean
 from citedeck.keys import QUESTION
 from citedeck.model import CardTemplate, FieldSpec, NoteType
@@ -113,6 +113,7 @@ def load_packs(
 
 def _with_assets(packs: dict[str, Pack], files: list[RawFile], released: Mapping[str, str], diagnostics: list[Diagnostic]) -> dict[str, Pack]:
     """Let the packs' looks name their assets as Anki will; say which are missing, unused, or cannot be shipped."""
+    whole = not any(one.severity is Severity.ERROR for one in diagnostics)
     diagnostics += [error(Span(file.path), "bad-pack", why) for file in files if (why := pack_assets.problem(file, released))]
     shipped: set[str] = set()
     made = {}
@@ -122,13 +123,9 @@ def _with_assets(packs: dict[str, Pack], files: list[RawFile], released: Mapping
         kind, used, missing = pack_assets.ship(pack.note_type, near, released)
         shipped |= {near[one].path for one in used}
         hint = f"put it at templates/{name}/, or at templates/{SHARED}/"
-        diagnostics += [
-            error(Span(f"templates/{name}/pack.yaml"), "bad-pack", f"the looks name a file '{one}' that is not there", hint)
-            for one in missing
-            if not kind.adopted
-        ]
+        diagnostics += [error(Span(f"templates/{name}/pack.yaml"), "bad-pack", f"the looks name a file '{one}' that is not there", hint) for one in missing]
         made[name] = replace(pack, note_type=kind)
-    unused = [file for file in files if file.path not in shipped]
+    unused = [file for file in files if file.path not in shipped and whole]  # Else a pack that cannot be read may name it.
     diagnostics += [warning(Span(file.path), "media-unused", "no card and no style names this file", "remove it") for file in unused]
     return made
 

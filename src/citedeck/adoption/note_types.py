@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from citedeck import card_html
-from citedeck.adopted_packs import cloze_fields, read_adopted
+from citedeck.adopted_packs import CARD_SETTINGS, FIELD_SETTINGS, SIDES, TYPE_SETTINGS, Kind, card_name, cloze_fields, faults, field_name, fits, read_adopted
 from citedeck.adoption.naming import BUILT_IN, Names, file_name, keys_of
 from citedeck.adoption.yaml_text import written
 from citedeck.diagnostics import Diagnostic, TextFile
@@ -43,6 +43,9 @@ class AdoptedType:
     typed: frozenset[str]
     """Fields whose text learners type: every character of them counts."""
     exported: ExportedType
+    """The note type as Anki keeps it."""
+    remarks: tuple[str, ...]
+    """What could not be kept as it was, each a sentence."""
 
 
 def adopt_types(types: Sequence[ExportedType], shared: Mapping[str, TextFile]) -> list[AdoptedType]:
@@ -56,12 +59,57 @@ def adopt_types(types: Sequence[ExportedType], shared: Mapping[str, TextFile]) -
     return made
 
 
+def _as_anki_keeps(kind: ExportedType) -> tuple[ExportedType, list[str]]:
+    """Return a note type with names and settings that Anki takes, and what could not be kept. Packages of other tools may hold any."""
+    dropped: list[str] = []
+
+    def kept(of: str, settings: Mapping[str, Setting], known: Mapping[str, Kind]) -> dict[str, Setting]:
+        dropped.extend(f"{name} of {of} ({value})" for name, value in settings.items() if not fits(value, known[name]))
+        return {name: value for name, value in settings.items() if fits(value, known[name])}
+
+    title = kind.name if card_name(kind.name) else "Note type"
+    names = _distinct([field_name(field.name) or f"Field {place}" for place, field in enumerate(kind.fields, 1)])
+    titles = [card_name(card.name) or f"Card {place}" for place, card in enumerate(kind.templates, 1)]
+    settings = kept("the note type", kind.settings, TYPE_SETTINGS)
+    if "sortf" in settings:
+        settings["sortf"] = min(int(settings["sortf"]), len(names) - 1)  # As Anki does.
+    made = replace(
+        kind, name=title, settings=settings, id=kind.id or None,
+        fields=tuple(replace(one, name=name, settings=kept(name, one.settings, FIELD_SETTINGS)) for one, name in zip(kind.fields, names, strict=True)),
+        templates=tuple(replace(one, name=name, settings=kept(name, one.settings, CARD_SETTINGS)) for one, name in zip(kind.templates, titles, strict=True)),
+    )  # fmt: skip
+    before = [kind.name, *(one.name for one in kind.fields), *(one.name for one in kind.templates)]
+    renamed = [f"{old!r} is {new!r}" for old, new in zip(before, [title, *names, *titles], strict=True) if old != new]
+    remarks = [f"Names that Anki does not take, in “{title}”: {_some(renamed)}."] if renamed else []
+    return made, remarks + ([f"Settings that Anki does not take are left out of “{title}”: {_some(dropped)}."] if dropped else [])
+
+
+def _some(texts: Sequence[str]) -> str:
+    return ", ".join(texts[:10]) + (f" and {len(texts) - 10:,} more" if len(texts) > 10 else "")
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Return names with what Anki adds to those that differ in nothing, or in case."""
+    taken: dict[str, int] = {}
+    made = []
+    for name in names:
+        count = taken.get(name.casefold(), 0)
+        while (free := name + "+" * count).casefold() in taken:
+            count += 1
+        taken[name.casefold()] = count
+        taken.setdefault(free.casefold(), 1)
+        made.append(free)
+    return made
+
+
 def _adopt(name: str, kind: ExportedType, shared: Mapping[str, TextFile]) -> AdoptedType:
+    kind, lost = _as_anki_keeps(kind)
     hiding = cloze_fields(tuple(side for card in kind.templates for side in (card.front, card.back))) if kind.cloze else frozenset()
     keys = keys_of([field.name for field in kind.fields], next((field.name for field in kind.fields if field.name in hiding), ""))
     stems = Names()
     cards = [stems.give(file_name(card.name, "card")) for card in kind.templates]
-    files = {"pack.yaml": _pack_yaml(kind, keys, cards)}
+    unchecked = _unchecked(kind)
+    files = {"pack.yaml": _pack_yaml(kind, keys, cards, unchecked)}
     for stem, card in zip(cards, kind.templates, strict=True):
         files |= {f"{stem}.front.html": card.front, f"{stem}.back.html": card.back}
     if kind.css:
@@ -73,7 +121,9 @@ def _adopt(name: str, kind: ExportedType, shared: Mapping[str, TextFile]) -> Ado
         elements |= {"div"}  # There a block is no line.
     alone = frozenset(field.name for field in kind.fields if all(_is_alone(field.name, side) for side in sides))
     typed = frozenset(match[1].strip() for side in sides for match in _TYPED.finditer(side))
-    return AdoptedType(name, files, _read(name, files, shared), elements, "white-space" in looks, alone, typed, kind)
+    if broken := [f"the {side} of “{card.name}”" for card, some in zip(kind.templates, unchecked, strict=True) for side in some]:
+        lost.append(f"Card templates that Anki cannot show, kept as they are, in “{kind.name}”: {_some(broken)}. `unchecked:` in `pack.yaml` lets them be.")
+    return AdoptedType(name, files, _read(name, files, shared), elements, "white-space" in looks, alone, typed, kind, tuple(lost))
 
 
 def _is_alone(name: str, side: str) -> bool:
@@ -98,7 +148,7 @@ def _read(name: str, files: Mapping[str, str], shared: Mapping[str, TextFile]) -
     return Pack(name, "", made.keys, frozenset(made.keys), made.note_type, jinja, made.fills, style)
 
 
-def _pack_yaml(kind: ExportedType, keys: Sequence[str], cards: Sequence[str]) -> str:
+def _pack_yaml(kind: ExportedType, keys: Sequence[str], cards: Sequence[str], unchecked: Sequence[Sequence[str]]) -> str:
     named = all(number is not None for number in (*(field.id for field in kind.fields), *(card.id for card in kind.templates)))
     frozen = "number and order never change" if named else "number, order and names never change"
     lines = [f"# A note type that learners have: of its fields and cards, {frozen}.", f"title: {written(kind.name, 0)}"]
@@ -112,9 +162,18 @@ def _pack_yaml(kind: ExportedType, keys: Sequence[str], cards: Sequence[str]) ->
     for field, key in zip(kind.fields, keys, strict=True):
         lines += [f"  - name: {written(field.name, 4)}", *_id(field.id), f"    key: {key}", *_settings(field.settings, 4)]
     lines.append("cards:")
-    for card, stem in zip(kind.templates, cards, strict=True):
+    for card, stem, some in zip(kind.templates, cards, unchecked, strict=True):
         lines += [f"  - name: {written(card.name, 4)}", *_id(card.id), f"    file: {stem}", *_settings(card.settings, 4)]
+        if some:
+            lines.append(f"    unchecked: [{', '.join(some)}]  # Anki cannot show it; it came so.")
     return "\n".join(lines) + "\n"
+
+
+def _unchecked(kind: ExportedType) -> list[list[str]]:
+    """Return the sides of each card with which something is wrong."""
+    names = {field.name for field in kind.fields}
+    both = [zip(SIDES, (card.front, card.back), strict=True) for card in kind.templates]
+    return [[side for side, template in sides if any(faults(side, template, names, cloze=kind.cloze))] for sides in both]
 
 
 def _id(number: int | None) -> list[str]:

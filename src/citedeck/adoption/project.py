@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import secrets
 import shutil
 import string
@@ -33,6 +32,7 @@ from citedeck.load import load_deck
 from citedeck.lock import Lock
 from citedeck.media import SHORT
 from citedeck.model import Media
+from citedeck.pack_assets import mentions
 from citedeck.package import note_type_name
 from citedeck.packs import Pack
 from citedeck.printing import counted
@@ -110,6 +110,7 @@ class _Adopting:
     def run(self) -> Adoption:
         """Write everything, and return what it became."""
         types = adopt_types(self.export.types, self.shared)
+        self.remarks += [remark for one in types for remark in one.remarks]
         digests = self._copy_media()
         writer = Writer(digests.keys())
         decks = list(write_decks(self.export, types, writer))
@@ -162,14 +163,22 @@ class _Adopting:
         return digests
 
     def _sort_media(self, digests: dict[str, str], types: Sequence[AdoptedType], writer: Writer) -> list[str]:
-        """Move what card templates show to these, and put aside what nothing shows: names of the latter, which lose their digests."""
-        looks = "\n".join(text for one in types for text in one.files.values())
+        """Give card templates what they show, and put aside what nothing shows: names of the latter, which lose their digests.
+
+        What questions show, too, card templates get a file of their own of: else it would go with the last question that shows it.
+        """
+        looks = "\n".join(text for one in types for file, text in one.files.items() if file != "pack.yaml")
         unused = []
-        for name in sorted(digests.keys() - writer.shown):
-            styles = name.startswith("_") and re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", looks)
-            target = self.root / ("templates/_shared" if styles else UNUSED) / name
+        for name in sorted(digests):
+            styles = name.startswith("_") and mentions(looks, name)
+            if name in writer.shown and not styles:
+                continue
+            file, target = self.root / "decks" / MEDIA / name, self.root / ("templates/_shared" if styles else UNUSED) / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            (self.root / "decks" / MEDIA / name).replace(target)
+            if name in writer.shown:
+                shutil.copyfile(file, target)
+            else:
+                file.replace(target)
             if not styles:
                 unused.append(name)
                 del digests[name]
