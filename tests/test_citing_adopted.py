@@ -34,6 +34,7 @@ def kind(*templates: tuple[str, str], fields: str = "Front Back Extra", cloze: b
         ([("{{Front}}", "<hr id=answer>{{Back}}"), ("{{#Extra}}{{Extra}}{{/Extra}}", "{{FrontSide}}<hr id=answer>{{Front}}")], "Front"),
         ([("{{Front}}{{type:Back}}", "{{Front}}<hr id=answer>{{type:Back}}")], "Front"),
         ([("{{Front}}", "{{Back}}{{tts en_US:Back}}{{hint:Extra}}")], "Extra"),
+        ([("{{Front}}", "{{text:Extra}}<hr id=answer>{{Back}}")], "Back"),
         ([("{{#Front}}{{Front", "{{Back}}")], "Back"),
     ],
 )

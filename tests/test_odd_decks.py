@@ -304,3 +304,12 @@ def test_an_export_without_notes_is_refused(tmp_path: Path) -> None:
     result = run("import", original, tmp_path / "project")
     assert (result.exit_code, list(tmp_path.iterdir())) == (1, [tmp_path / "author"])
     assert "it holds no notes; nothing was written" in result.output
+
+
+@pytest.mark.parametrize("shown", ["{{text:B}}", "{{type:B}}", "{{tts en_US:B}}"])
+def test_a_field_that_is_shown_without_its_html_keeps_it_to_the_letter(tmp_path: Path, shown: str) -> None:
+    kind = note_type(1 << 40, front="{{A}}", back=shown)
+    project = survives(write(tmp_path / "a.apkg", genanki.Note(kind, ["a<br>b", "word<br>word"]), genanki.Note(kind, ["c", "plain"])), tmp_path)
+    text = (project / "decks/deck.yaml").read_text()
+    assert "html: word<br>word" in text
+    assert "b: plain" in text

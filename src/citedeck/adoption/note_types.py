@@ -22,8 +22,7 @@ _BLOCK_BEFORE = re.compile(r"<(?:hr|/?div|/?section|/?main|/?table|/?ul|/?ol|/p|
 _BLOCK_BEHIND = re.compile(r"<(?:hr|/?div|/?section|/?main|/?table|/?ul|/?ol|p|h\d)\b[^<>]*>", re.IGNORECASE)
 _STYLED = re.compile(r"<style\b.*?</style>|\bstyle\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE | re.DOTALL)
 _IN_PARAGRAPH = re.compile(r"<(?:p|h\d)\b[^<>]*>[^<]*\{\{", re.IGNORECASE)
-_WORD_FOR_WORD = re.compile(r"\{\{\s*(?:[^{}:]+:)*(?:type|tts[^{}:]*):(?:[^{}:]+:)*([^{}:]+)\}\}")
-_TYPED = re.compile(r"\{\{\s*type:(?:[^{}:]+:)*([^{}:]+)\}\}")
+_WORD_FOR_WORD = re.compile(r"\{\{\s*(?:[^{}:]+:)*(?:type|text|tts[^{}:]*):(?:[^{}:]+:)*([^{}:]+)\}\}")
 _ANSWER = re.compile(r"""\bid\s*=\s*["']?answer\b""")
 
 
@@ -41,7 +40,7 @@ class AdoptedType:
     alone: frozenset[str]
     """Fields that stand between the edges of blocks wherever cards show them: line ends at their own ends do not count."""
     typed: frozenset[str]
-    """Fields whose text learners type: every character of them counts."""
+    """Fields whose text learners type or hear, or see without its HTML: every character of it counts."""
     exported: ExportedType
     """The note type as Anki keeps it."""
     remarks: tuple[str, ...]
@@ -120,7 +119,7 @@ def _adopt(name: str, kind: ExportedType, shared: Mapping[str, TextFile]) -> Ado
     if any(_IN_PARAGRAPH.search(side) for side in sides) or {"flex", "grid"} & elements:
         elements |= {"div"}  # There a block is no line.
     alone = frozenset(field.name for field in kind.fields if all(_is_alone(field.name, side) for side in sides))
-    typed = frozenset(match[1].strip() for side in sides for match in _TYPED.finditer(side))
+    typed = frozenset(match[1].strip() for side in sides for match in _WORD_FOR_WORD.finditer(side))
     if broken := [f"the {side} of “{card.name}”" for card, some in zip(kind.templates, unchecked, strict=True) for side in some]:
         lost.append(f"Card templates that Anki cannot show, kept as they are, in “{kind.name}”: {_some(broken)}. `unchecked:` in `pack.yaml` lets them be.")
     return AdoptedType(name, files, _read(name, files, shared), elements, "white-space" in looks, alone, typed, kind, tuple(lost))

@@ -18,7 +18,7 @@ from citedeck.adoption.decks import WrittenDeck, common_name, write_decks
 from citedeck.adoption.named_sources import source_yaml
 from citedeck.adoption.naming import slug
 from citedeck.adoption.note_types import AdoptedType, adopt_types
-from citedeck.adoption.questions import MEDIA, Writer
+from citedeck.adoption.questions import Writer
 from citedeck.adoption.report import Adoption, report
 from citedeck.advance import DAY, Origin, describe, take_over
 from citedeck.baseline import Entry, entry_for, entry_of, write_baseline
@@ -30,7 +30,7 @@ from citedeck.fingerprint import digest
 from citedeck.identity import card_ids, guid, note_ids
 from citedeck.load import load_deck
 from citedeck.lock import Lock
-from citedeck.media import SHORT
+from citedeck.media import FOLDER, SHORT
 from citedeck.model import Media
 from citedeck.pack_assets import mentions
 from citedeck.package import note_type_name
@@ -146,7 +146,7 @@ class _Adopting:
     def _copy_media(self) -> dict[str, str]:
         """Write the media files beside the decks, piece by piece; return their digests by name."""
         digests = {}
-        folder = self.root / "decks" / MEDIA
+        folder = self.root / "decks" / FOLDER
         for item in self.export.media:
             folder.mkdir(parents=True, exist_ok=True)
             made = hashlib.sha256()
@@ -173,7 +173,7 @@ class _Adopting:
             styles = name.startswith("_") and mentions(looks, name)
             if name in writer.shown and not styles:
                 continue
-            file, target = self.root / "decks" / MEDIA / name, self.root / ("templates/_shared" if styles else UNUSED) / name
+            file, target = self.root / "decks" / FOLDER / name, self.root / ("templates/_shared" if styles else UNUSED) / name
             target.parent.mkdir(parents=True, exist_ok=True)
             if name in writer.shown:
                 shutil.copyfile(file, target)
@@ -199,10 +199,10 @@ class _Adopting:
         found = resolve(read, sources, {})[0] if sources else {}
         adopted = [one for deck in decks for one in deck.questions]
         guids = {one.question.id: one.guid or guid(self.name, one.question.id) for one in adopted}
-        media = {name: Media(name, f"decks/{MEDIA}/{name}") for name in digests}
+        media = {name: Media(name, f"decks/{FOLDER}/{name}") for name in digests}
         notes, _ = render(
             read, found, packs, guids, namespace=self.package,
-            find_media=lambda _, path: media.get(path.removeprefix(f"{MEDIA}/")) or ("media-missing", "there is no such file", ""),
+            find_media=lambda _, path: media.get(path.removeprefix(f"{FOLDER}/")) or ("media-missing", "there is no such file", ""),
         )  # fmt: skip
         kinds = {name: pack.note_type for name, pack in packs.items()}
         dated = {one.name: replace(describe(kinds[one.name], note_type_name("", kinds[one.name])), mod=self._time(one.exported.mod)) for one in types}

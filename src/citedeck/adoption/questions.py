@@ -20,11 +20,9 @@ from citedeck.diagnostics import Span
 from citedeck.entry import BLANKS, Html, Rendered, Text
 from citedeck.exports.nouns import ExportedNote
 from citedeck.load import GUID
-from citedeck.media import rename
+from citedeck.media import FOLDER, rename
 from citedeck.model import Citation, Question
 
-MEDIA = "media"
-"""The folder of media beside the deck files."""
 # What YAML cannot hold, and what Anki drops.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _SPACED = re.compile(r"\s\s|\n")
@@ -32,10 +30,6 @@ _MARKED = re.compile(r"[<&]")
 _BAD_IN_TAG = re.compile(r"[\s\"\u3000]+")
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|latex-", re.IGNORECASE)
 """What is no file's name: an address, or a picture that each learner's Anki makes."""
-_UNQUOTED = re.compile(
-    r"""(<\w+(?:\s+(?!(?:src|data)\s*=)[^\s"'<>=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?)*+\s+(?:src|data)\s*=\s*)([^\s"'<>%]*%[^\s"'<>]*)""", re.IGNORECASE
-)
-"""A name without quotes around it that may hold blanks once it is read as an address."""
 _LEARNERS = ("marked", "leech")
 
 
@@ -61,7 +55,7 @@ class Writer:
     shown: set[str] = field(default_factory=set)
     """Media that questions show or play."""
     missing: dict[str, str] = field(default_factory=dict)
-    """Media that the export does not have, as questions name them first: so Anki's own check calls them. By the names that its window looks for."""
+    """Media that the export does not have, as questions name them, by the names that Anki's window looks for."""
     converted: int = 0
     """How many texts became Markdown that had been HTML."""
     cleaned: int = 0
@@ -109,7 +103,7 @@ class Writer:
                 self.converted += made.text != value
                 return Rendered(made.text, span, made.html) if made.html else Text(made.text, span)
         self.kept[kind.name, key] += 1
-        return Html(rename(_UNQUOTED.sub(r'\1"\2"', shown) if "%" in shown else shown, self._path), span)
+        return Html(rename(shown, self._path), span)
 
     def _cleaned(self, value: str) -> str:
         made = _FORBIDDEN.sub("", value)
@@ -117,20 +111,15 @@ class Writer:
         return made
 
     def _path(self, name: str) -> str | None:
-        """Return the path at which a media file stands, as deck files name it; None if the export has no such file.
-
-        Anki's window reads names as addresses: where there is no file "a%20b.png", it shows "a b.png".
-        """
+        """Return the path at which a media file stands, as deck files name it; None if the export has no such file."""
         name = unicodedata.normalize("NFC", name)
         if name not in self.media:
-            looked_for = unicodedata.normalize("NFC", unquote(name))
-            if looked_for not in self.media:
-                if name and not _ELSEWHERE.match(name):
-                    self.missing.setdefault(looked_for, name)
-                return None
-            name = looked_for
+            shown = unicodedata.normalize("NFC", unquote(name))  # Anki's window reads names as addresses.
+            if name and shown not in self.media and not _ELSEWHERE.match(name):
+                self.missing.setdefault(shown, name)
+            return None
         self.shown.add(name)
-        return f"{MEDIA}/{name}"
+        return f"{FOLDER}/{name}"
 
     def _tags(self, tags: Iterable[str]) -> tuple[str, ...]:
         made: dict[str, str] = {}
