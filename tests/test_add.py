@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from citedeck.adding import Added, Request, add_question, unused_id
@@ -184,6 +184,7 @@ def test_a_file_that_leaves_no_place_is_refused(text: str) -> None:
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
+@example({"question": "\ufdd0"})
 @given(
     values=st.dictionaries(st.sampled_from(["question", "answer", "extra"]), st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1))
 )

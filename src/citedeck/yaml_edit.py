@@ -5,6 +5,7 @@ A text is spliced in, and then the whole file is read again: what would change a
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -66,8 +67,11 @@ def replace_scalars(file: TextFile, replacements: Mapping[int, str]) -> tuple[Te
 
 
 def spell(text: str, *, in_flow: bool = False) -> str:
-    """Return a text as it can be written as a value in one line, with quotes where it needs them; `in_flow` says that it stands in braces."""
-    return next(spelling for spelling in _spellings("", text) if _reads_as(spelling, text, in_flow))
+    """Return a text as it can be written as a value in one line, with quotes where it needs them; `in_flow` says that it stands in braces.
+
+    A text with a character that may stand nowhere in YAML does not read back.
+    """
+    return next((spelling for spelling in _spellings("", text) if _reads_as(spelling, text, in_flow)), json.dumps(text))
 
 
 def _find_places(file: TextFile, root: Node) -> dict[int, _Place]:
