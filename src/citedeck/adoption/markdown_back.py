@@ -33,7 +33,8 @@ _PLAIN_CLOZE = re.compile(rf"{_CHAR}*+(?:\{{\{{c[1-9]\d?::(?!image-occlusion:| *
 # Lines that begin with a letter, hold no markup, and end without a blank; bold and italic words have blanks around them.
 _SAFE = rf"[^\\`*_~$!<>&{{}}\[\]|{_UNTYPED}]"
 _SPAN = rf"(?:(?<![^ ])|(?<=<br>))<(?P<n>[bi])>(?=\w){_SAFE}+(?<=\w)</(?P=n)>(?=[ .,;:]|<br>|\Z)"
-_SIMPLE = re.compile(rf"(?=[^\W\d_]|<[bi]>)(?:{_SAFE}|(?<! )(?<!<br>)<br>(?=[^\W\d_]|<[bi]>)|{_SPAN})++(?<! )(?<!<br>)")
+# Not possessive: before 3.11.5, Python then misses what has parts of its own.
+_SIMPLE = re.compile(rf"(?=[^\W\d_]|<[bi]>)(?:{_SAFE}|(?<! )(?<!<br>)<br>(?=[^\W\d_]|<[bi]>)|{_SPAN})+(?<! )(?<!<br>)")
 _SIMPLE_ELEMENTS = frozenset("b i br strong em".split())
 _NOT_IN_YAML = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
