@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 Paint = Callable[[str, str], str]
 """Colours a text; takes the text and one of "error", "warning", "info", "dim", "bold", "good"."""
@@ -24,6 +24,11 @@ def printable(text: str) -> str:
 def counted(count: int, thing: str) -> str:
     """Return a number of things in words: "1 card", "1,200 cards"."""
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+def listed(names: Sequence[str], most: int = 10) -> str:
+    """Return the first of some names, and how many there are besides: "a, b and 3 more"."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most:,} more" if len(names) > most else "")
 
 
 def columns(text: str) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from citedeck import yaml_reader
 from citedeck.diagnostics import Diagnostic, TextFile
-from citedeck.yaml_edit import spell
+from citedeck.yaml_edit import children, spell
 from citedeck.yaml_reader import Node, Scalar, read_yaml
 
 Value = str | Sequence[str] | Mapping[str, str]
@@ -90,7 +90,7 @@ def _mappings(root: Node) -> tuple[dict[int, yaml_reader.Mapping], set[int]]:
             places[node.start] = node
             if again:
                 shared.add(node.start)
-        stack.extend((child, again) for child in _children(node))
+        stack.extend((child, again) for child in children(node))
     return places, shared
 
 
@@ -129,7 +129,7 @@ def _end_of(file: TextFile, node: Node) -> int:
     if _in_brackets(file, node):
         return node.end
     keys = [key.end for key, _ in node.entries.values()] if isinstance(node, yaml_reader.Mapping) else []
-    return max([*keys, *(_end_of(file, child) for child in _children(node))], default=node.end)
+    return max([*keys, *(_end_of(file, child) for child in children(node))], default=node.end)
 
 
 def _in_brackets(file: TextFile, node: Node) -> bool:
@@ -172,12 +172,6 @@ def _in_one_line(entry: Mapping[str, Value]) -> str:
 def _behind(file: TextFile, node: yaml_reader.Sequence) -> int:
     """Return where the line behind the last item of a list begins."""
     return _end_of_line(file, _end_of(file, node.items[-1]) - 1)
-
-
-def _children(node: Node) -> list[Node]:
-    if isinstance(node, Scalar):
-        return []
-    return node.items if isinstance(node, yaml_reader.Sequence) else [value for _, value in node.entries.values()]
 
 
 def _end_of_line(file: TextFile, at: int) -> int:

@@ -87,7 +87,7 @@ def _find_places(file: TextFile, root: Node) -> dict[int, _Place]:
         repeated[id(node)] = again
         if not isinstance(node, Scalar):
             in_flow = in_flow or bool(_FLOW.match(file.text, node.start))
-            stack.extend((child, in_flow, again) for child in _children(node))
+            stack.extend((child, in_flow, again) for child in children(node))
         elif again or node.anchored:
             places.pop(node.start, None)
         elif node.raw_end > node.start:
@@ -95,7 +95,8 @@ def _find_places(file: TextFile, root: Node) -> dict[int, _Place]:
     return places
 
 
-def _children(node: Node) -> list[Node]:
+def children(node: Node) -> list[Node]:
+    """Return the items of a list or the values of a mapping."""
     if isinstance(node, Scalar):
         return []
     return node.items if isinstance(node, yaml_reader.Sequence) else [value for _, value in node.entries.values()]
@@ -137,7 +138,7 @@ def _reads_as(spelling: str, text: str, in_flow: bool) -> bool:
         root, diagnostics = read_yaml(TextFile("", before + spelling + behind))
         if diagnostics or root is None:
             return False
-        read = [root] if isinstance(root, Scalar) else _children(root)
+        read = [root] if isinstance(root, Scalar) else children(root)
         if len(read) != 1 or not isinstance(read[0], Scalar) or read[0].text != text:
             return False
     return True
@@ -242,7 +243,7 @@ class _Original:
                 text = wanted.get(id(old))
                 if new.text != old.text if text is None else not _is_same(old, new.text, text):
                     return False
-            stack.extend(zip(_children(old), _children(new), strict=True))
+            stack.extend(zip(children(old), children(new), strict=True))
         return True
 
 

@@ -14,6 +14,7 @@ from citedeck.diagnostics import Diagnostic, TextFile
 from citedeck.entry import Entry
 from citedeck.exports.nouns import ExportedType, Setting
 from citedeck.packs import Pack
+from citedeck.printing import listed
 from citedeck.yaml_reader import read_yaml
 
 _BESIDE = re.compile(r"extra|source|reference|citation|note|remark|comment|info|explanation|quelle|literatur", re.IGNORECASE)
@@ -79,12 +80,8 @@ def _as_anki_keeps(kind: ExportedType) -> tuple[ExportedType, list[str]]:
     )  # fmt: skip
     before = [kind.name, *(one.name for one in kind.fields), *(one.name for one in kind.templates)]
     renamed = [f"{old!r} is {new!r}" for old, new in zip(before, [title, *names, *titles], strict=True) if old != new]
-    remarks = [f"Names that Anki does not take, in “{title}”: {_some(renamed)}."] if renamed else []
-    return made, remarks + ([f"Settings that Anki does not take are left out of “{title}”: {_some(dropped)}."] if dropped else [])
-
-
-def _some(texts: Sequence[str]) -> str:
-    return ", ".join(texts[:10]) + (f" and {len(texts) - 10:,} more" if len(texts) > 10 else "")
+    remarks = [f"Names that Anki does not take, in “{title}”: {listed(renamed)}."] if renamed else []
+    return made, remarks + ([f"Settings that Anki does not take are left out of “{title}”: {listed(dropped)}."] if dropped else [])
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
@@ -121,7 +118,7 @@ def _adopt(name: str, kind: ExportedType, shared: Mapping[str, TextFile]) -> Ado
     alone = frozenset(field.name for field in kind.fields if all(_is_alone(field.name, side) for side in sides))
     typed = frozenset(match[1].strip() for side in sides for match in _WORD_FOR_WORD.finditer(side))
     if broken := [f"the {side} of “{card.name}”" for card, some in zip(kind.templates, unchecked, strict=True) for side in some]:
-        lost.append(f"Card templates that Anki cannot show, kept as they are, in “{kind.name}”: {_some(broken)}. `unchecked:` in `pack.yaml` lets them be.")
+        lost.append(f"Card templates that Anki cannot show, kept as they are, in “{kind.name}”: {listed(broken)}. `unchecked:` in `pack.yaml` lets them be.")
     return AdoptedType(name, files, _read(name, files, shared), elements, "white-space" in looks, alone, typed, kind, tuple(lost))
 
 

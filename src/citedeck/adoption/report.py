@@ -11,7 +11,7 @@ from citedeck.adoption.named_sources import NamedSource, most_named
 from citedeck.adoption.note_types import AdoptedType
 from citedeck.adoption.questions import Adopted, Writer
 from citedeck.exports.nouns import Export
-from citedeck.printing import counted
+from citedeck.printing import counted, listed
 
 _SOME = 10
 _MARKS = re.compile(r"[\\`*\[<|]")
@@ -139,7 +139,7 @@ def _form(number: int, singular: str, plural: str) -> str:
 
 def _some(names: Sequence[str], form: str = "{}") -> str:
     """Return the first of some names, each in a form, and how many there are besides."""
-    return ", ".join(form.format(_plain(name)) for name in names[:_SOME]) + (f" and {len(names) - _SOME:,} more" if len(names) > _SOME else "")
+    return listed([form.format(_plain(name)) for name in names], _SOME)
 
 
 def _plain(text: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
-from citedeck.exports.nouns import ExportedDeck, ExportedNote
+from citedeck.exports.nouns import ExportedDeck, ExportedNote, UnreadableError
 
 DEFAULT_DECK = "Default"
 """Anki's own deck: every collection has it."""
@@ -20,6 +21,18 @@ UNEVEN = (
     f"notes have more or fewer fields than their note type: {_JOINED}; their guids",
 )
 """What is said of such notes, whatever the format."""
+
+
+def read_file(file: Path, limit: int) -> bytes:
+    """Return a file's bytes, of which there may be no more than a limit."""
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(limit + 1)
+    except OSError as problem:
+        raise UnreadableError(f"it cannot be opened: {problem.strerror or problem}", "check the file and its permissions") from None
+    if len(content) > limit:
+        raise UnreadableError(f"it is larger than {limit // 1024**2} MiB", "export one deck at a time")
+    return content
 
 
 def sort_key(deck: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from citedeck.exports.anki_json import as_list, as_map, as_text, load_json, read_deck, read_type
-from citedeck.exports.conventions import TYPELESS, UNEVEN, decks_in_use, fit, remarks_on, sort_key, split_tags
+from citedeck.exports.conventions import TYPELESS, UNEVEN, decks_in_use, fit, read_file, remarks_on, sort_key, split_tags
 from citedeck.exports.media_names import safe_name
 from citedeck.exports.nouns import Export, ExportedDeck, ExportedMedia, ExportedNote, ExportedType, UnreadableError
 
@@ -37,7 +37,7 @@ class _Found:
 def read_crowdanki(path: Path) -> Export:
     """Return what a folder of CrowdAnki's holds, or the JSON file in it."""
     file = _deck_file(path) if path.is_dir() else path
-    root = as_map(load_json(_content(file)))
+    root = as_map(load_json(read_file(file, MAX_JSON)))
     if not isinstance(root.get("notes"), list) or not as_text(root.get("name")):
         raise UnreadableError("this JSON is no export of CrowdAnki's", _ELSE)
     found, remarks = _Found(), [_NO_IDS]
@@ -61,17 +61,6 @@ def _deck_file(folder: Path) -> Path:
         if file.is_file():
             return file
     raise UnreadableError("this folder holds no export: there is no deck.json in it", _ELSE)
-
-
-def _content(file: Path) -> bytes:
-    try:
-        with file.open("rb") as stream:
-            content = stream.read(MAX_JSON + 1)
-    except OSError as problem:
-        raise UnreadableError(f"it cannot be opened: {problem.strerror or problem}", "check the file and its permissions") from None
-    if len(content) > MAX_JSON:
-        raise UnreadableError(f"it is larger than {MAX_JSON // 1024**2} MiB", "export one deck at a time")
-    return content
 
 
 def _decks(root: Mapping[str, object]) -> Iterator[tuple[str, Mapping[str, object]]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
+from citedeck.exports.conventions import read_file
 from citedeck.exports.nouns import UnreadableError
 
 MAX_TEXT, MAX_COLUMNS = 512 * 1024 * 1024, 1_000
@@ -75,13 +76,7 @@ def read_rows(file: Path) -> tuple[Head, list[list[str]]]:
 
 
 def _text(file: Path) -> str:
-    try:
-        with file.open("rb") as stream:
-            content = stream.read(MAX_TEXT + 1)
-    except OSError as problem:
-        raise UnreadableError(f"it cannot be opened: {problem.strerror or problem}", "check the file and its permissions") from None
-    if len(content) > MAX_TEXT:
-        raise UnreadableError(f"it is larger than {MAX_TEXT // 1024**2} MiB", "export one deck at a time")
+    content = read_file(file, MAX_TEXT)
     try:
         text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError:
