@@ -297,6 +297,8 @@ def test_crowdanki_and_text_become_projects(tmp_path: Path) -> None:
         with desk(tmp_path / f"learner-{name}") as learner:
             assert learner.import_package(package).new == count
             assert len(learner.cards()) == count
+            kept = "g]" in learner.col.db.list("select guid from notes")
+            assert kept == (name == "crowd"), "without a lock, the deck files alone say it"
 
 
 def test_an_export_without_notes_is_refused(tmp_path: Path) -> None:
